@@ -1,0 +1,53 @@
+# Two commands: `make demo` and `make test`. Each makes the environment from lock.txt first.
+PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SYSTEM := $(VENV)/.system
+export GX_ANALYTICS_ENABLED := false
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: demo test test-all lint format bench lock clean
+
+# System packages: a Java runtime for Spark, Chromium for the browser test, Korean glyphs for its screenshots.
+$(SYSTEM):
+	@mkdir -p $(VENV)
+	@sh tools/system-packages.sh
+	@touch $@
+
+$(READY): lock.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
+		|| { echo "Python 3.11 또는 3.12가 필요합니다. make PYTHON=/path/to/python3.12 처럼 정할 수 있습니다."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "venv를 만들 수 없습니다. apt-get install python3-venv 뒤에 다시 하세요."; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r lock.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)
+	@BIN=$(BIN) sh tools/demo.sh
+
+test: $(READY) $(SYSTEM) lint
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(READY) $(SYSTEM) lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python benchmarks/spine.py
+
+# Needs uv (pip install uv). No index address is written into lock.txt; a test holds that.
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --no-emit-index-url --no-header --no-annotate --generate-hashes --quiet -o lock.txt
+
+clean:
+	rm -rf $(VENV) data

@@ -1,0 +1,1 @@
+"""What happens to data: one module a hop, and what hops share."""

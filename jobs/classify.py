@@ -1,0 +1,96 @@
+"""Hop 4, consultation → classification: a type for every consultation, or 미분류 with a place in the review queue.
+
+Belongs here: running the model over batches and looking up what follows from a type on the day of the contact
+(COVID group, department) and from the text (district). How a type is found is `nlp.classifier`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from jobs.engine import Engine
+from jobs.lake import LakeTable, Partition
+from jobs.settings import Home
+from schemas.codes import UNCLASSIFIED, codes_on
+from schemas.tables import CLASSIFICATION, CONSULTATION
+
+if TYPE_CHECKING:
+    from nlp.classifier import TaxonomyClassifier
+
+SCHEMA = CLASSIFICATION.arrow_schema()
+TAXONOMY = "2022"
+READ = ["channel", "contact_date", "consultation_id", "district_code", "citizen_text", "memo"]
+BATCH_TEXTS = 2048
+
+
+@cache
+def classifier(taxonomy_version: str) -> TaxonomyClassifier:
+    """The cold-start classifier of a taxonomy version, built once a process."""
+    from nlp.classifier import TaxonomyClassifier
+    from schemas.taxonomy import load_taxonomy
+
+    return TaxonomyClassifier.cold_start(load_taxonomy(taxonomy_version))
+
+
+@cache
+def _covid(day: date) -> dict[str, tuple[str, str]]:
+    return {code: (row["covid_group"], row["covid_subgroup"]) for code, row in codes_on("covid_codebook", day).items()}
+
+
+def classified(
+    texts: Sequence[str], days: Sequence[date], districts: Sequence[str | None], taxonomy_version: str
+) -> list[dict[str, Any]]:
+    """For each text, the columns of `classification` from `type_code` on; `districts` as recorded at the source."""
+    from nlp.routing import district
+    from schemas.taxonomy import load_taxonomy
+
+    taxonomy, model = load_taxonomy(taxonomy_version), classifier(taxonomy_version)
+    rows = []
+    for text, day, recorded, found in zip(texts, days, districts, model.classify(list(texts)), strict=True):
+        leaf = None if found.type_code == UNCLASSIFIED else taxonomy.leaf(found.type_code)
+        group, subgroup = _covid(day).get(found.type_code, ("", ""))
+        rows.append(
+            {
+                "type_code": found.type_code,
+                "type_name": leaf.name if leaf else "미분류",
+                "domain": leaf.domain if leaf else "",
+                "score": found.score,
+                "alternatives": "|".join(f"{code}:{score:.4f}" for code, score in found.alternatives),
+                "needs_review": found.needs_review,
+                "covid_group": group,
+                "covid_subgroup": subgroup,
+                "district_code": recorded or district(text),
+                "department_code": leaf.department_code if leaf else "",
+                "taxonomy_version": taxonomy.version,
+                "model_version": model.model_version,
+            }
+        )
+    return rows
+
+
+def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_version: str = TAXONOMY) -> int:
+    """Make the classification partitions (channel, contact date) anew. Returns their rows."""
+    consultation, classification = LakeTable(home, CONSULTATION), LakeTable(home, CLASSIFICATION)
+    frame = engine.read(consultation, consultation.files(partitions), READ, "is_consultation")
+    body = partial(classify_batch, taxonomy_version=taxonomy_version)
+    staged = engine.stage(engine.map(frame, body, SCHEMA), classification)
+    classification.commit(staged, partitions)
+    return sum(file.rows for file in staged)
+
+
+def classify_batch(batch: pa.RecordBatch, taxonomy_version: str) -> Iterator[pa.RecordBatch]:
+    """One classification row for each consultation row. What the citizen said is read; where nothing is, the memo."""
+    for start in range(0, batch.num_rows, BATCH_TEXTS):
+        rows = batch.slice(start, BATCH_TEXTS).to_pylist()
+        texts = [row["citizen_text"] or row["memo"] or "" for row in rows]
+        found = classified(
+            texts, [row["contact_date"] for row in rows], [row["district_code"] for row in rows], taxonomy_version
+        )
+        keys = ("channel", "contact_date", "consultation_id")
+        merged = [{key: row[key] for key in keys} | result for row, result in zip(rows, found, strict=True)]
+        yield pa.RecordBatch.from_pylist(merged, SCHEMA)

@@ -1,0 +1,107 @@
+"""`dasan import …` and `dasan simulate`: files made ready for the landing folder, or reference data taken in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jobs.cli.options import DAY, FILE, day_range, json_option, write_json
+from jobs.errors import QUARANTINED_EXIT_CODE
+
+if TYPE_CHECKING:
+    from jobs.imports import ImportResult
+
+_LANDING = click.option("--landing", type=click.Path(path_type=Path), help="도착 폴더(없으면 DASAN_HOME/landing).")
+
+
+@click.group("import", help="밖의 자료를 들여온다: petitions, faq, population.")
+def import_() -> None:
+    pass
+
+
+@import_.command("petitions", help="국민청원 제목 CSV를 홈페이지 채널의 도착 파일로(시작일 = 만료일 − 30일).")
+@click.argument("file", type=FILE)
+@_LANDING
+@day_range(required=False)
+@json_option
+def petitions(file: Path, landing: Path | None, first: date | None, last: date | None, json_file: str | None) -> int:
+    from jobs.imports.petitions import import_petitions
+    from jobs.settings import Home
+
+    return _report(import_petitions(file, landing or Home.from_env().landing, first, last), json_file)
+
+
+@import_.command("faq", help="120 질문·답변 CSV를 홈페이지 채널의 하루치 도착 파일로.")
+@click.argument("file", type=FILE)
+@click.option("--date", "day", type=DAY, required=True, help="도착일로 삼을 날.")
+@_LANDING
+@json_option
+def faq(file: Path, day: date, landing: Path | None, json_file: str | None) -> int:
+    from jobs.imports.faq import import_faq
+    from jobs.settings import Home
+
+    return _report(import_faq(file, landing or Home.from_env().landing, day), json_file)
+
+
+@import_.command("population", help="행정안전부 주민등록 인구 CSV(cp949). 다음 공표부터 주민당 수치에 쓴다.")
+@click.argument("file", type=FILE)
+@json_option
+def population(file: Path, json_file: str | None) -> int:
+    from jobs.imports.population import import_population
+    from jobs.settings import Home
+
+    return _report(import_population(file, Home.from_env().population), json_file)
+
+
+def _report(result: ImportResult, json_file: str | None) -> int:
+    to_stderr = json_file == "-"
+    click.echo(
+        f"{result.records:,}건을 파일 {result.files:,}개로 들여왔습니다({result.first}~{result.last}).", err=to_stderr
+    )
+    for message in result.rejected[:20]:
+        click.echo(f"제외: {message}", err=True)
+    if len(result.rejected) > 20:
+        click.echo(f"그 밖에 제외 {len(result.rejected) - 20:,}건", err=True)
+    facts = {"records": result.records, "files": result.files, "first": result.first, "last": result.last}
+    write_json(json_file, facts | {"rejected": result.rejected})
+    return QUARANTINED_EXIT_CODE if result.rejected else 0
+
+
+@click.command("simulate", help="합성 도시: 아홉 채널의 도착 파일을 계약 서식대로 만든다(모든 결과에 합성으로 표시됨).")
+@day_range()
+@click.option(
+    "--scale", type=click.FloatRange(0, min_open=True), default=0.1, show_default=True, help="실제 규모에 대한 비율."
+)
+@click.option("--seed", type=int, default=120, show_default=True, help="같은 씨앗이면 같은 파일.")
+@_LANDING
+@click.option("--answer-key", type=click.Path(path_type=Path), help="정답(주제, 심은 개인정보)을 따로 쓸 JSONL.")
+@json_option
+def simulate(
+    first: date,
+    last: date,
+    scale: float,
+    seed: int,
+    landing: Path | None,
+    answer_key: Path | None,
+    json_file: str | None,
+) -> int:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from jobs import simulate as city
+    from jobs.settings import Home
+
+    days = (last - first).days + 1
+    target = landing or Home.from_env().landing
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("합성 도시", total=days)
+        counts = city.simulate(
+            target, first, last, scale=scale, seed=seed, progress=lambda _: bar.advance(task), answer_key=answer_key
+        )
+    listed = ", ".join(f"{channel} {count:,}" for channel, count in counts.items())
+    click.echo(f"합성 파일을 {target} 에 만들었습니다({days}일): {listed}", err=json_file == "-")
+    write_json(json_file, counts)
+    return 0

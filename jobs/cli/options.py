@@ -1,0 +1,79 @@
+"""Options and printing that commands share."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jobs.files import atomic_path
+from schemas.codes import CHANNELS
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class _Day(click.ParamType):
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"'{value}'은(는) 날짜가 아닙니다. 2021-12-14처럼 적어 주세요.", param, ctx)
+
+
+class _Channel(click.ParamType):
+    name = "채널"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in CHANNELS:
+            self.fail(f"'{value}' 채널을 모릅니다. 쓸 수 있는 채널: {', '.join(CHANNELS)}", param, ctx)
+        return str(value)
+
+
+class _File(click.ParamType):
+    """An existing file that can be read."""
+
+    name = "파일"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if not path.is_file():
+            self.fail(f"파일이 없습니다: {path}", param, ctx)
+        return path
+
+
+DAY = _Day()
+CHANNEL = _Channel()
+FILE = _File()
+
+
+def day_range(required: bool = True) -> Decorator:
+    """`--from` and `--to`, inclusive."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        command = click.option("--to", "last", type=DAY, required=required, help="마지막 날(포함).")(command)
+        return click.option("--from", "first", type=DAY, required=required, help="첫날(포함).")(command)
+
+    return decorate
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--json", "json_file", type=str, help="결과를 JSON으로 쓸 파일(- 는 표준 출력).")(command)
+
+
+def write_json(target: str | None, result: Any) -> None:
+    """Write a result for programs, if one was asked for."""
+    if target is None:
+        return
+    text = json.dumps(result, ensure_ascii=False, indent=1, default=str)
+    if target == "-":
+        sys.stdout.write(text + "\n")
+        return
+    with atomic_path(Path(target)) as draft:
+        draft.write_text(text + "\n", encoding="utf-8")

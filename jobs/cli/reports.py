@@ -1,0 +1,83 @@
+"""`dasan report …`: documents from the published marts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jobs.cli.options import DAY, json_option, write_json
+
+FORMATS = ("html", "pdf", "xlsx", "csv")
+
+
+class _Formats(click.ParamType):
+    name = "서식"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        chosen = tuple(part.strip() for part in str(value).split(",") if part.strip())
+        unknown = [name for name in chosen if name not in FORMATS]
+        if unknown or not chosen:
+            self.fail(f"서식 {', '.join(unknown)}을(를) 모릅니다. 쓸 수 있는 서식: {', '.join(FORMATS)}", param, ctx)
+        return chosen
+
+
+def _options(command: Any) -> Any:
+    command = json_option(command)
+    command = click.option(
+        "--out", type=click.Path(path_type=Path), help="보고서를 쓸 폴더(없으면 DASAN_HOME/reports)."
+    )(command)
+    return click.option(
+        "--format", "formats", type=_Formats(), default=",".join(FORMATS), show_default=True, help="쉼표로 잇는다."
+    )(command)
+
+
+@click.group("report", help="공표된 마트에서 문서를 만든다: covid-daily, voc.")
+def report() -> None:
+    pass
+
+
+@report.command("covid-daily", help="코로나19 일일 브리핑.")
+@click.option("--date", "day", type=DAY, help="상담일(없으면 자료가 있는 마지막 날).")
+@_options
+def covid_daily(day: date | None, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from jobs.reports.editions import publish_covid_daily
+    from jobs.settings import Home
+
+    return _written(publish_covid_daily(Home.from_env(), day, formats, out), json_file)
+
+
+@report.command("voc", help="월간 시민의 소리(VOC).")
+@click.option("--month", required=True, help="YYYY-MM.")
+@click.option("--recipient", default="city", show_default=True, help="all, city, 자치구 코드, 부서 코드.")
+@_options
+def voc(month: str, recipient: str, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from jobs.reports.editions import publish_voc
+    from jobs.settings import Home
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("시민의 소리", total=None)
+        files = publish_voc(
+            Home.from_env(),
+            month,
+            recipient,
+            formats,
+            out,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    return _written(files, json_file)
+
+
+def _written(files: list[Path], json_file: str | None) -> int:
+    for folder in sorted({file.parent for file in files}):
+        names = ", ".join(file.name for file in files if file.parent == folder)
+        click.echo(f"{folder}: {names}", err=json_file == "-")
+    write_json(json_file, [str(file) for file in files])
+    return 0

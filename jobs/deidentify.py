@@ -1,0 +1,107 @@
+"""Hop 3, validated → consultation: one contact a row, its text redacted, its people replaced by keyed tokens.
+
+Belongs here: the end of personal data. A call meets its transcript here, whenever that arrived. Nothing downstream
+reads anything upstream of this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from jobs.engine import Engine, Frame
+from jobs.fields import SEOUL
+from jobs.lake import LakeTable, Partition
+from jobs.settings import Home
+from jobs.tokens import caller_key, keyed_token, token_key
+from schemas.tables import CONSULTATION, VALIDATED
+
+SCHEMA = CONSULTATION.arrow_schema()
+KEPT = tuple(name for name in SCHEMA.names if name in VALIDATED.column_names() and not name.endswith("_text"))
+CONTACT_COLUMNS = [*KEPT, "source_id", "caller_id", "agent_id", "citizen_text", "agent_text"]
+TRANSCRIPT = {"citizen_text": "transcript_citizen_text", "agent_text": "transcript_agent_text"}
+
+
+def contact_dates(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
+    """The (channel, contact date) partitions of consultation that records of these landing partitions belong to."""
+    validated = LakeTable(home, VALIDATED)
+    frame = engine.read(validated, validated.files(partitions), ["channel", "contact_date"], "contact_date IS NOT NULL")
+    schema = pa.schema([SCHEMA.field("channel"), SCHEMA.field("contact_date")])
+    dates = engine.collect(engine.map(frame, _distinct, schema)).to_pylist()
+    return {(row["channel"], row["contact_date"].isoformat()) for row in dates}
+
+
+def _distinct(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    yield from pa.Table.from_batches([batch]).group_by(batch.schema.names).aggregate([]).to_batches()
+
+
+def deidentify(engine: Engine, home: Home, partitions: set[Partition]) -> int:
+    """Make the consultation partitions (channel, contact date) anew. Returns their rows."""
+    validated, consultation = LakeTable(home, VALIDATED), LakeTable(home, CONSULTATION)
+    body = partial(deidentify_batch, key=token_key(home.keys))
+    staged = []
+    for channel in sorted({channel for channel, _ in partitions}):
+        days = sorted(date.fromisoformat(day) for owner, day in partitions if owner == channel)
+        contacts = _records(engine, validated, channel, days, CONTACT_COLUMNS)
+        joined = engine.join(contacts, _transcripts(engine, validated, channel, days), ["source_id"], "left")
+        staged += engine.stage(engine.map(joined, body, SCHEMA), consultation)
+    consultation.commit(staged, partitions)
+    return sum(file.rows for file in staged)
+
+
+def _transcripts(engine: Engine, validated: LakeTable, channel: str, days: list[date]) -> Frame:
+    # a transcript's clock may differ from its call's by minutes: look a day to either side
+    around = [days[0] - timedelta(days=1), *days, days[-1] + timedelta(days=1)]
+    frame = _records(engine, validated, channel, around, ["source_id", *TRANSCRIPT], kind="transcript")
+    names = ["source_id", *TRANSCRIPT.values()]
+    schema = pa.schema([pa.field(name, pa.string()) for name in names])
+    return engine.map(frame, partial(_renamed, names=names), schema)
+
+
+def _records(
+    engine: Engine, table: LakeTable, channel: str, days: list[date], columns: list[str], *, kind: str = "contact"
+) -> Frame:
+    files = [file for file in table.files() if file.partition[0] == channel and file.may_hold(days[0], days[-1])]
+    dates = ", ".join(f"DATE '{day}'" for day in days)
+    where = f"record_kind = '{kind}' AND record_status = 'validated' AND contact_date IN ({dates})"
+    return engine.read(table, files, columns, where)
+
+
+def _renamed(batch: pa.RecordBatch, names: list[str]) -> Iterator[pa.RecordBatch]:
+    yield batch.rename_columns(names)
+
+
+def deidentify_batch(batch: pa.RecordBatch, key: bytes) -> Iterator[pa.RecordBatch]:
+    """One consultation row for each contact row."""
+    yield pa.RecordBatch.from_pylist([_deidentified(row, key) for row in batch.to_pylist()], SCHEMA)
+
+
+def _deidentified(raw: dict[str, Any], key: bytes) -> dict[str, Any]:
+    from nlp.redact import redact
+
+    row = {name: raw[name] for name in KEPT}
+    spoken = raw["transcript_citizen_text"]
+    texts = {
+        "citizen_text": spoken or raw["citizen_text"],
+        "agent_text": raw["transcript_agent_text"] or raw["agent_text"],
+        "memo": raw["memo"],
+    }
+    hidden = 0
+    for name, text in texts.items():
+        if text:
+            redaction = redact(text)
+            row[name] = redaction.text
+            hidden += len(redaction.spans)
+    return row | {
+        "consultation_id": keyed_token(key, f"contact|{raw['channel']}", raw["source_id"]),
+        "contact_hour": raw["started_at"].astimezone(SEOUL).hour,
+        "is_consultation": raw["direction"] == "inbound" and raw["outcome"] == "answered",
+        "caller_token": keyed_token(key, "caller", caller_key(raw["caller_id"])),
+        "agent_token": keyed_token(key, "agent", raw["agent_id"]),
+        "has_transcript": spoken is not None or raw["transcript_agent_text"] is not None,
+        "redaction_count": hidden,
+    }

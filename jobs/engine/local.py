@@ -1,0 +1,191 @@
+"""The embedded engine: Arrow batches streamed through Python, DuckDB where rows must meet. No JVM.
+
+Nothing is held whole: readers stream, writers stream, and DuckDB spills to disk when rows must be sorted or joined.
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import tempfile
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from jobs.engine import BatchFunction
+from jobs.lake import DataFile, LakeTable, Partition, partition_folder
+
+BATCH_ROWS = 4096
+POOL_FROM_ROWS = 30_000  # below this, starting worker processes costs more than it saves
+DUCKDB_TYPES = {"string": "VARCHAR", "date32[day]": "DATE"}
+
+
+@dataclass(frozen=True)
+class LocalFrame:
+    """A schema, and a function that starts the stream of batches (each call starts it anew)."""
+
+    schema: pa.Schema
+    batches: Callable[[], Iterator[pa.RecordBatch]]
+
+    def reader(self) -> pa.RecordBatchReader:
+        return pa.RecordBatchReader.from_batches(self.schema, self.batches())
+
+
+class LocalEngine:
+    """Runs hops in this process, and in a pool of `workers` processes once there is enough to do."""
+
+    name = "local"
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+        self._spill = tempfile.TemporaryDirectory(prefix="dasan-")
+        self._db = duckdb.connect()
+        self._db.execute("SET TimeZone = 'UTC'")
+        self._db.execute("SET memory_limit = '4GB'")
+        self._db.execute("SET temp_directory = ?", [self._spill.name])
+
+    def read(
+        self, table: LakeTable, files: Sequence[DataFile], columns: Sequence[str] | None = None, where: str = ""
+    ) -> LocalFrame:
+        full = table.table.arrow_schema()
+        names = list(columns or full.names)
+        schema = pa.schema([full.field(name) for name in names])
+        if not files:
+            return LocalFrame(schema, lambda: iter(()))
+        hive = ", ".join(f"'{name}': {DUCKDB_TYPES[str(full.field(name).type)]}" for name in table.table.partitions)
+        query = (
+            f"SELECT {', '.join(names)} FROM read_parquet($files, hive_partitioning = true, hive_types = {{{hive}}})"
+            f"{f' WHERE {where}' if where else ''}"
+        )
+        return self._query(query, schema, {"files": table.absolute(files)}, {})
+
+    def _query(
+        self, query: str, schema: pa.Schema, parameters: dict[str, Any], frames: dict[str, LocalFrame]
+    ) -> LocalFrame:
+        def batches() -> Iterator[pa.RecordBatch]:
+            with self._db.cursor() as connection:
+                for name, frame in frames.items():
+                    connection.register(name, frame.reader())
+                reader = connection.sql(query, params=parameters or None).to_arrow_reader(BATCH_ROWS)
+                for batch in reader:
+                    yield batch.cast(schema)
+
+        return LocalFrame(schema, batches)
+
+    def rows(self, table: pa.Table) -> LocalFrame:
+        return LocalFrame(table.schema, lambda: iter(table.to_batches(max_chunksize=BATCH_ROWS)))
+
+    def map(self, frame: LocalFrame, function: BatchFunction, schema: pa.Schema) -> LocalFrame:
+        return LocalFrame(schema, lambda: self._mapped(frame.batches(), function))
+
+    def _mapped(self, batches: Iterator[pa.RecordBatch], function: BatchFunction) -> Iterator[pa.RecordBatch]:
+        batches = _rebatched(batches)
+        first: list[pa.RecordBatch] = []
+        for batch in batches:
+            first.append(batch)
+            if sum(held.num_rows for held in first) >= POOL_FROM_ROWS:
+                break
+        else:
+            batches = iter(())
+        if self.workers == 1 or sum(batch.num_rows for batch in first) < POOL_FROM_ROWS:
+            for batch in itertools.chain(first, batches):
+                yield from function(batch)
+            return
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"))
+        waiting: deque[Future[list[pa.RecordBatch]]] = deque()
+        try:
+            for batch in itertools.chain(first, batches):
+                waiting.append(self._pool.submit(_apply, function, batch))
+                if len(waiting) > 2 * self.workers:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def union(self, frames: Sequence[LocalFrame]) -> LocalFrame:
+        return LocalFrame(frames[0].schema, lambda: itertools.chain.from_iterable(f.batches() for f in frames))
+
+    def rank(self, frame: LocalFrame, by: Sequence[str], order: Sequence[str], name: str) -> LocalFrame:
+        query = f"SELECT *, row_number() OVER (PARTITION BY {', '.join(by)} ORDER BY {', '.join(order)}) AS {name} FROM rows_in"
+        return self._query(query, frame.schema.append(pa.field(name, pa.int64())), {}, {"rows_in": frame})
+
+    def join(self, left: LocalFrame, right: LocalFrame, on: Sequence[str], how: str) -> LocalFrame:
+        schema = left.schema
+        if how != "semi":
+            for field in right.schema:
+                schema = schema if field.name in on else schema.append(field)
+        query = f"SELECT {', '.join(schema.names)} FROM left_in {how.upper()} JOIN right_in USING ({', '.join(on)})"
+        return self._query(query, schema, {}, {"left_in": left, "right_in": right})
+
+    def stage(self, frame: LocalFrame, table: LakeTable) -> list[DataFile]:
+        schema = table.table.arrow_schema()
+        inner = pa.schema([field for field in schema if field.name not in table.table.partitions])
+        writers: dict[Partition, tuple[Path, pq.ParquetWriter]] = {}
+        try:
+            for batch in frame.batches():
+                rows = pa.Table.from_batches([batch]).select(schema.names).cast(schema)
+                for partition, part in _split(rows, table.table.partitions):
+                    if partition not in writers:
+                        folder = table.root / partition_folder(table.table, partition)
+                        folder.mkdir(parents=True, exist_ok=True)
+                        path = folder / f"part-{uuid.uuid4()}.parquet"
+                        writers[partition] = path, pq.ParquetWriter(path, inner, compression="zstd")
+                    writers[partition][1].write_table(part.select(inner.names))
+        finally:
+            for _, writer in writers.values():
+                writer.close()
+        return table.describe(path for path, _ in writers.values())
+
+    def collect(self, frame: LocalFrame) -> pa.Table:
+        return pa.Table.from_batches(frame.batches(), frame.schema)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+        self._db.close()
+        self._spill.cleanup()
+
+
+def _rebatched(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of about `BATCH_ROWS` (small files give small batches)."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(part.num_rows for part in held) >= BATCH_ROWS:
+            yield pa.concat_batches(held)
+            held = []
+    if held:
+        yield pa.concat_batches(held)
+
+
+def _apply(function: BatchFunction, batch: pa.RecordBatch) -> list[pa.RecordBatch]:
+    return list(function(batch))
+
+
+def _split(rows: pa.Table, columns: Sequence[str]) -> Iterable[tuple[Partition, pa.Table]]:
+    keys = rows.select(list(columns)).group_by(list(columns)).aggregate([]).to_pylist()
+    for key in keys:
+        if len(keys) == 1:
+            part = rows
+        else:
+            mask = None
+            for name in columns:
+                same = pc.equal(rows[name], pa.scalar(key[name], rows.schema.field(name).type))
+                mask = same if mask is None else pc.and_(mask, same)
+            part = rows.filter(mask)
+        yield tuple(str(key[name]) for name in columns), part

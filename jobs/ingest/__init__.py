@@ -1,0 +1,207 @@
+"""Hop 1, landing → bronze: every record of every file as it came, with its file's hash and its line.
+
+Belongs here: which files there are and their records' raw fields. A channel's adapter is its contract in
+`schemas/channels`; the readers here know formats, not channels. Types and checks are hop 2 (`jobs.validate`).
+A file already in bronze under the same name and hash is not read again, so the hop can be repeated and resumed.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from jobs.engine import Engine
+from jobs.ingest.raw import RawRecord, fault
+from jobs.lake import LakeTable, Partition
+from jobs.settings import Home
+from schemas.codes import CHANNELS
+from schemas.contracts import SourceSpec, contract
+from schemas.tables import BRONZE
+
+BATCH_ROWS = 4096
+ORIGIN_FILE = "_origin.json"  # beside the data files: where they come from, if not from the operational systems
+SIDECAR = re.compile(r"_|\.(?!\.)")  # notes beside the data, and files still being written
+LANDED = pa.schema(
+    [("path", pa.binary()), ("source_file", pa.string()), ("channel", pa.string()), ("landing_date", pa.date32())]
+)
+FILE_KEY = pa.schema([("source_file", pa.string()), ("file_hash", pa.string())])
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What the landing folder holds for some days, and what could not be placed there (Korean, one line each)."""
+
+    files: pa.Table
+    notes: list[str]
+
+    def partitions(self) -> set[Partition]:
+        return {(row["channel"], row["landing_date"].isoformat()) for row in self.files.to_pylist()}
+
+
+def landed(landing: Path, first: date, last: date, channels: tuple[str, ...] = CHANNELS) -> Landed:
+    """The data files of `<landing>/<channel>/<YYYY-MM-DD>/` for landing days `first`..`last`, sidecars left out."""
+    rows, notes = [], []
+    for channel in channels:
+        folders = (landing / channel).iterdir() if (landing / channel).is_dir() else ()
+        for folder in sorted(folders):
+            try:
+                day = date.fromisoformat(folder.name)
+            except ValueError:
+                notes.append(f"{channel}/{folder.name}: 날짜(YYYY-MM-DD) 이름의 폴더가 아니어서 읽지 않았습니다.")
+                continue
+            if first <= day <= last:
+                rows += [
+                    {
+                        "path": os.fsencode(path),
+                        "source_file": os.fsencode(path.relative_to(landing)).decode("utf-8", "backslashreplace"),
+                        "channel": channel,
+                        "landing_date": day,
+                    }
+                    for path in sorted(folder.rglob("*"))
+                    if (path.is_symlink() or not path.is_dir()) and not SIDECAR.match(path.name)
+                ]
+    return Landed(pa.Table.from_pylist(rows, LANDED), notes)
+
+
+def ingest(engine: Engine, home: Home, found: Landed, run_id: str, landing: Path) -> int:
+    """Append to bronze the records of files that are not there yet. Returns the new rows."""
+    bronze = LakeTable(home, BRONZE)
+    partitions = found.partitions()
+    known = engine.read(bronze, bronze.files(partitions), FILE_KEY.names)
+    seen = {tuple(row.values()) for row in engine.collect(engine.map(known, distinct_rows, FILE_KEY)).to_pylist()}
+    fresh = [row for row in found.files.to_pylist() if (row["source_file"], file_hash(_path(row))) not in seen]
+    if not fresh:
+        return 0
+    body = partial(read_files, landing=str(landing.resolve()), originals=str(home.originals), run_id=run_id)
+    staged = engine.stage(
+        engine.map(engine.rows(pa.Table.from_pylist(fresh, LANDED)), body, BRONZE.arrow_schema()), bronze
+    )
+    bronze.commit(staged)
+    return sum(file.rows for file in staged)
+
+
+def read_files(batch: pa.RecordBatch, landing: str, originals: str, run_id: str) -> Iterator[pa.RecordBatch]:
+    """The bronze rows of each file named in `batch`."""
+    schema = BRONZE.arrow_schema()
+    for file in batch.to_pylist():
+        path = _path(file)
+        digest = file_hash(path)
+        common = {
+            "channel": file["channel"],
+            "landing_date": file["landing_date"],
+            "source_file": file["source_file"],
+            "file_hash": digest,
+            "origin": _origin(path),
+            "ingested_at": datetime.now(UTC),
+            "run_id": run_id,
+        }
+        rows: list[dict[str, Any]] = []
+        for source_name, record in _records(path, file["channel"], Path(landing)):
+            if record.line == 0:
+                _keep_original(path, Path(originals) / digest)
+            rows.append(
+                common
+                | {
+                    "source_name": source_name,
+                    "line_number": record.line,
+                    "payload": record.payload,
+                    "read_error": record.error,
+                    "read_error_detail": record.detail,
+                }
+            )
+            if len(rows) == BATCH_ROWS:
+                yield pa.RecordBatch.from_pylist(rows, schema)
+                rows = []
+        if rows:
+            yield pa.RecordBatch.from_pylist(rows, schema)
+
+
+def _records(path: Path, channel: str, landing: Path) -> Iterator[tuple[str, RawRecord]]:
+    """The records of a file, each with the contract's name for it; line 0 stands for the file as a whole."""
+    source = _source(channel, path.name)
+    if refusal := _refusal(path, landing):
+        yield "", refusal
+    elif source is None:
+        yield "", fault(0, "unknown_format", patterns=", ".join(s.pattern for s in contract(channel).sources))
+    else:
+        try:
+            for record in _read(path, source):
+                yield source.name, record
+        except OSError:
+            yield source.name, fault(0, "unreadable")
+
+
+def _refusal(path: Path, landing: Path) -> RawRecord | None:
+    name = path.name
+    if (
+        ".." in name
+        or "\\" in name
+        or "%2f" in name.lower()
+        or any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in name)
+    ):
+        return fault(0, "unsafe_name")
+    if not path.resolve().is_relative_to(landing):
+        return fault(0, "outside_landing")
+    if not path.is_file():
+        return fault(0, "not_a_file")
+    if path.stat().st_size == 0:
+        return fault(0, "empty_file")
+    return None
+
+
+def _source(channel: str, name: str) -> SourceSpec | None:
+    return next((s for s in contract(channel).sources if fnmatch.fnmatch(name.lower(), s.pattern)), None)
+
+
+def _read(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
+    if source.format in ("csv", "jsonl"):
+        from jobs.ingest.lines import read_csv, read_jsonl
+
+        return (read_csv if source.format == "csv" else read_jsonl)(path, source)
+    from jobs.ingest.documents import read_json, read_xlsx, read_xml
+
+    return {"json": read_json, "xlsx": read_xlsx, "xml": read_xml}[source.format](path, source)
+
+
+def distinct_rows(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The distinct rows of a batch."""
+    yield from pa.Table.from_batches([batch]).group_by(batch.schema.names).aggregate([]).to_batches()
+
+
+def _path(file: dict[str, Any]) -> Path:
+    return Path(os.fsdecode(file["path"]))
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes; of its name where there are no bytes to read (a broken link, a device)."""
+    if not path.is_file():
+        return hashlib.sha256(b"name:" + path.name.encode("utf-8", "surrogateescape")).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _origin(path: Path) -> str:
+    try:
+        return str(json.loads((path.parent / ORIGIN_FILE).read_text(encoding="utf-8"))["origin"])
+    except FileNotFoundError:
+        return "operational"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "unknown"
+
+
+def _keep_original(path: Path, target: Path) -> None:
+    if path.is_file() and not path.is_symlink() and not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)

@@ -1,0 +1,163 @@
+"""The lake: Delta tables of Parquet files, replaced partition by partition in one transaction each.
+
+Belongs here: which files are live, and the commit. Both engines write their files below the table's folder first
+and commit them here, so that there is one way into a table. What stands in the files is the hops' business.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from jobs.errors import DasanError
+from jobs.settings import Home
+from schemas.table import Table
+
+Partition = tuple[str, ...]  # the values of the table's partition columns, dates in ISO form
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One Parquet file below a table's folder, with what the log says of it."""
+
+    path: str  # relative to the table's folder
+    partition: Partition
+    rows: int
+    size: int
+    first_contact: date | None = None
+    last_contact: date | None = None
+
+    def may_hold(self, first: date, last: date) -> bool:
+        """Whether a row of this file can lie in `first`..`last` (contact dates); unknown counts as yes."""
+        if self.first_contact is None or self.last_contact is None:
+            return True
+        return self.first_contact <= last and first <= self.last_contact
+
+
+class LakeTable:
+    """One Delta table. Reading the log costs milliseconds; nothing is cached between calls."""
+
+    def __init__(self, home: Home, table: Table) -> None:
+        self.table = table
+        self.root = home.lake / table.name
+
+    def exists(self) -> bool:
+        return (self.root / "_delta_log").is_dir()
+
+    def version(self) -> int:
+        """The current version, or -1 where the table was never written."""
+        from deltalake import DeltaTable
+
+        return DeltaTable(self.root).version() if self.exists() else -1
+
+    def files(self, partitions: Collection[Partition] | None = None) -> list[DataFile]:
+        """The live files, of the given partitions or of all, in a fixed order."""
+        from deltalake import DeltaTable
+
+        if not self.exists():
+            return []
+        wanted = None if partitions is None else set(partitions)
+        rows = DeltaTable(self.root).get_add_actions(flatten=True)
+        columns = {name: rows[name].to_pylist() for name in rows.schema.names}
+        found = []
+        for i, path in enumerate(columns["path"]):
+            partition = tuple(str(columns[f"partition.{name}"][i]) for name in self.table.partitions)
+            if wanted is None or partition in wanted:
+                found.append(
+                    DataFile(
+                        unquote(path),
+                        partition,
+                        columns["num_records"][i],
+                        columns["size_bytes"][i],
+                        *(_as_date(columns.get(f"{bound}.contact_date"), i) for bound in ("min", "max")),
+                    )
+                )
+        return sorted(found, key=lambda file: file.path)
+
+    def describe(self, paths: Iterable[Path]) -> list[DataFile]:
+        """`DataFile`s of Parquet files just written below the table's folder (row counts and dates from their footers)."""
+        return [self._describe(path) for path in paths]
+
+    def _describe(self, path: Path) -> DataFile:
+        import pyarrow.parquet as pq
+
+        relative = path.relative_to(self.root)
+        values = dict(part.split("=", 1) for part in relative.parts[:-1])
+        footer = pq.read_metadata(path)
+        bounds: list[date | None] = [None, None]
+        names = [footer.schema.column(i).name for i in range(footer.num_columns)]
+        if "contact_date" in names and footer.num_row_groups:
+            index = names.index("contact_date")
+            groups = [footer.row_group(g).column(index).statistics for g in range(footer.num_row_groups)]
+            if all(stats is not None and stats.has_min_max for stats in groups):
+                bounds = [min(stats.min for stats in groups), max(stats.max for stats in groups)]
+        partition = tuple(unquote(values[name]) for name in self.table.partitions)
+        return DataFile(str(relative), partition, footer.num_rows, path.stat().st_size, *bounds)
+
+    def absolute(self, files: Iterable[DataFile]) -> list[str]:
+        return [str(self.root / file.path) for file in files]
+
+    def commit(self, added: Collection[DataFile], replaced: Collection[Partition] = ()) -> int:
+        """Make `added` live and drop what the `replaced` partitions held, in one version. Returns that version.
+
+        Raises `DasanError` if another run replaced the same partition meanwhile; the files stay unreferenced.
+        """
+        from deltalake import DeltaTable, Schema
+        from deltalake.exceptions import CommitFailedError
+        from deltalake.transaction import AddAction, RemoveAction
+
+        now = int(time.time() * 1000)
+        schema = Schema.from_arrow(self.table.arrow_schema())
+        if not self.exists():
+            DeltaTable.create(self.root, schema, mode="ignore", partition_by=list(self.table.partitions))
+        delta = DeltaTable(self.root)
+        removed = self.files(replaced) if replaced else []
+        if not added and not removed:
+            return delta.version()
+        actions: list[AddAction | RemoveAction] = [
+            RemoveAction(_log_path(file.path), True, now, file.size, self._values(file.partition)) for file in removed
+        ]
+        actions += [
+            AddAction(_log_path(file.path), file.size, self._values(file.partition), now, True, _stats(file))
+            for file in added
+        ]
+        try:
+            delta.create_write_transaction(actions, "append", schema, partition_by=list(self.table.partitions))
+        except CommitFailedError as error:
+            days = ", ".join(sorted({partition[-1] for partition in replaced}))
+            raise DasanError(
+                f"{self.table.name} 표의 같은 날({days})을 다른 실행이 먼저 바꾸었습니다. "
+                "이 실행의 결과는 반영하지 않았으니, 다른 실행이 끝난 뒤 다시 실행하세요."
+            ) from error
+        return DeltaTable(self.root).version()
+
+    def _values(self, partition: Partition) -> dict[str, str | None]:
+        return dict(zip(self.table.partitions, partition, strict=True))
+
+
+def partition_folder(table: Table, partition: Partition) -> Path:
+    """The relative folder of a partition (`channel=phone/landing_date=2021-12-01`)."""
+    return Path(*(f"{name}={quote(value)}" for name, value in zip(table.partitions, partition, strict=True)))
+
+
+def _log_path(path: str) -> str:
+    return quote(path, safe="/=")
+
+
+def _as_date(values: list[Any] | None, index: int) -> date | None:
+    return values[index] if values and isinstance(values[index], date) else None
+
+
+def _stats(file: DataFile) -> str:
+    stats: dict[str, Any] = {"numRecords": file.rows}
+    if file.first_contact and file.last_contact:
+        stats["minValues"] = {"contact_date": file.first_contact.isoformat()}
+        stats["maxValues"] = {"contact_date": file.last_contact.isoformat()}
+        stats["nullCount"] = {}
+    return json.dumps(stats)

@@ -1,0 +1,140 @@
+"""The hops in their order over a range of landing days, and the manifest that each run leaves.
+
+Belongs here: which partitions go through which hop. Days are taken in chunks, so that memory does not grow with the
+range; an interrupted run is finished by running it again.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from jobs.classify import TAXONOMY, classify
+from jobs.deidentify import contact_dates, deidentify
+from jobs.engine import Engine
+from jobs.errors import WrongUse
+from jobs.files import atomic_path
+from jobs.ingest import ingest, landed
+from jobs.lake import LakeTable, Partition
+from jobs.publish import publish
+from jobs.settings import Home
+from jobs.validate import validate
+from schemas.codes import CHANNELS
+from schemas.tables import BRONZE, VALIDATED
+
+CHUNK_DAYS = 31
+Progress = Callable[[str, str], None]  # (hop in Korean, the days it works on)
+HOPS = ("ingest", "validate", "deidentify", "classify", "publish")
+
+
+@dataclass
+class RunResult:
+    """What a run did: rows by hop, quarantined records by file and reason, and files that could not be placed."""
+
+    run_id: str
+    first: str
+    last: str
+    engine: str
+    channels: tuple[str, ...]
+    ingested: int = 0
+    contacts: int = 0
+    classified: int = 0
+    quarantined: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    contact_days: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def quarantined_count(self) -> int:
+        return sum(self.quarantined.values())
+
+
+@dataclass
+class Pipeline:
+    """The hops over one installation. Days given to it are landing days; the contact days follow from what landed."""
+
+    engine: Engine
+    home: Home
+    landing: Path
+    channels: tuple[str, ...] = CHANNELS
+    progress: Progress = lambda hop, days: None
+
+    def run(self, first: date, last: date, hops: Collection[str] = HOPS) -> RunResult:
+        """The named hops, in their order; repeating a run changes nothing.
+
+        Raises `WrongUse` for an impossible range and `PublicationBlocked` where the gate finds a fault.
+        """
+        if first > last:
+            raise WrongUse(f"기간이 거꾸로입니다: --from {first} 이 --to {last} 보다 뒤입니다.")
+        result = RunResult(_new_run_id(), first.isoformat(), last.isoformat(), self.engine.name, self.channels)
+        started = datetime.now(UTC)
+        landing: set[Partition] = set()
+        contact: set[Partition] = set()
+        while first <= last:
+            end = min(first + timedelta(days=CHUNK_DAYS - 1), last)
+            touched = self._land(first, end, hops, result)
+            days = contact_dates(self.engine, self.home, touched)
+            self._classify(days, hops, result)
+            landing |= touched
+            contact |= days
+            first = end + timedelta(days=1)
+        result.contact_days = sorted({day for _, day in contact})
+        if "publish" in hops and landing:
+            self.progress("마트·공표", _span(contact))
+            publish(self.home, contact, landing, result.run_id, TAXONOMY)
+        result.seconds = (datetime.now(UTC) - started).total_seconds()
+        with atomic_path(self.home.runs / f"{result.run_id}.json") as draft:
+            draft.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")
+        return result
+
+    def _land(self, first: date, last: date, hops: Collection[str], result: RunResult) -> set[Partition]:
+        """Hops 1 and 2. Returns the landing partitions concerned: those asked for, and those their records correct."""
+        if "ingest" in hops:
+            if not self.landing.is_dir():
+                raise WrongUse(f"도착 폴더가 없습니다: {self.landing}. --landing 또는 DASAN_HOME을 확인하세요.")
+            self.progress("수집", f"{first}~{last}")
+            found = landed(self.landing, first, last, self.channels)
+            result.notes += found.notes
+            result.ingested += ingest(self.engine, self.home, found, result.run_id, self.landing)
+        received = {
+            file.partition
+            for file in LakeTable(self.home, BRONZE).files()
+            if file.partition[0] in self.channels and first.isoformat() <= file.partition[1] <= last.isoformat()
+        }
+        touched = received
+        if "validate" in hops and received:
+            self.progress("검증", f"{first}~{last}")
+            touched = validate(self.engine, self.home, received)
+        for reason, count in quarantine_counts(self.engine, self.home, received).items():
+            result.quarantined[reason] = result.quarantined.get(reason, 0) + count
+        return touched
+
+    def _classify(self, days: set[Partition], hops: Collection[str], result: RunResult) -> None:
+        """Hops 3 and 4 over (channel, contact date) partitions."""
+        if days and "deidentify" in hops:
+            self.progress("비식별", _span(days))
+            result.contacts += deidentify(self.engine, self.home, days)
+        if days and "classify" in hops:
+            self.progress("분류", _span(days))
+            result.classified += classify(self.engine, self.home, days)
+
+
+def _new_run_id() -> str:
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
+
+
+def _span(partitions: set[Partition]) -> str:
+    days = sorted(day for _, day in partitions)
+    return f"{days[0]}~{days[-1]}" if days else ""
+
+
+def quarantine_counts(engine: Engine, home: Home, partitions: set[Partition]) -> dict[str, int]:
+    """Quarantined records of landing partitions, by `file: reason`."""
+    table = LakeTable(home, VALIDATED)
+    frame = engine.read(table, table.files(partitions), ["source_file", "reason"], "record_status = 'quarantined'")
+    return dict(Counter(f"{row['source_file']}: {row['reason']}" for row in engine.collect(frame).to_pylist()))

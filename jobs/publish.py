@@ -1,0 +1,145 @@
+"""Hop 6, the gate and the swap: a draft of the marts replaces the published file whole, or not at all.
+
+Belongs here: the rules that figures must keep before anyone sees them, and the atomic replacement. Readers that have
+the old file open keep it; nobody waits and nobody sees half.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobs.errors import PublicationBlocked
+from jobs.files import atomic_path
+from jobs.lake import LakeTable, Partition
+from jobs.marts import build_draft
+from jobs.settings import Home
+from schemas.tables import CLASSIFICATION, CONSULTATION, TABLES
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Two ways to the same number, a query each: rows of (where, value)."""
+
+    rule_id: str
+    meaning: str
+    left_name: str
+    left: str
+    right_name: str
+    right: str
+
+
+_DAY = "contact_date::VARCHAR || ' ' || channel"
+RULES = (
+    Rule(
+        "hop2_identity",
+        "받은 레코드 = 통과 + 격리 + 중복 + 대체",
+        "quality_daily의 받은 레코드",
+        "SELECT landing_date::VARCHAR || ' ' || channel, bronze_count FROM quality_daily",
+        "네 판정의 합",
+        "SELECT landing_date::VARCHAR || ' ' || channel, "
+        "validated_count + quarantined_count + duplicate_count + superseded_count FROM quality_daily",
+    ),
+    Rule(
+        "types_sum_to_volume",
+        "유형별 상담의 합 = 상담건수",
+        "type_daily의 합",
+        f"SELECT {_DAY}, sum(consultation_count) FROM type_daily GROUP BY 1",
+        "volume_hourly의 합",
+        f"SELECT {_DAY}, sum(consultation_count) FROM volume_hourly GROUP BY 1 HAVING sum(consultation_count) > 0",
+    ),
+    Rule(
+        "covid_sums_agree",
+        "코로나19 유형의 합 = 시간대별 코로나19의 합",
+        "type_daily의 합",
+        f"SELECT {_DAY}, sum(consultation_count) FROM type_daily WHERE covid_group <> '' GROUP BY 1",
+        "volume_hourly의 합",
+        f"SELECT {_DAY}, sum(covid_count) FROM volume_hourly GROUP BY 1 HAVING sum(covid_count) > 0",
+    ),
+    Rule(
+        "inflow_is_answered_plus_abandoned",
+        "전화 인입 = 응대 + 포기",
+        "phone_daily의 인입",
+        f"SELECT {_DAY}, sum(inflow_count) FROM phone_daily GROUP BY 1",
+        "응대 + 포기",
+        f"SELECT {_DAY}, sum(answered_count + abandoned_count) FROM phone_daily GROUP BY 1",
+    ),
+    Rule(
+        "answered_is_consultation",
+        "전화 응대 = 전화 상담건수",
+        "phone_daily의 응대",
+        f"SELECT {_DAY}, sum(answered_count) FROM phone_daily GROUP BY 1",
+        "volume_hourly의 합",
+        f"SELECT {_DAY}, sum(consultation_count) FROM volume_hourly WHERE series = 'phone' GROUP BY 1 "
+        "HAVING sum(consultation_count + abandoned_count) > 0",
+    ),
+    Rule(
+        "contacts_have_one_kind",
+        "접촉 = 상담 + 포기 + 아웃바운드",
+        "volume_hourly의 접촉",
+        f"SELECT {_DAY}, sum(contact_count) FROM volume_hourly GROUP BY 1",
+        "세 가지의 합",
+        f"SELECT {_DAY}, sum(consultation_count + abandoned_count + outbound_count) FROM volume_hourly GROUP BY 1",
+    ),
+)
+
+
+def publish(home: Home, contact: set[Partition], landing: set[Partition], run_id: str, taxonomy_version: str) -> None:
+    """Build the marts for these partitions and swap them in. Raises `PublicationBlocked` and changes nothing if
+    a rule fails: the message gives the two numbers and where each came from.
+    """
+    with _one_at_a_time(home), atomic_path(home.marts) as draft:
+        build_draft(home, draft, contact, landing, run_id=run_id, taxonomy_version=taxonomy_version)
+        faults = gate(home, draft, contact)
+        if faults:
+            more = f"\n그 밖에 {len(faults) - 5}건" if len(faults) > 5 else ""
+            raise PublicationBlocked("맞지 않는 수치가 있어 공표하지 않았습니다.\n" + "\n".join(faults[:5]) + more)
+
+
+def gate(home: Home, draft: Path, contact: set[Partition]) -> list[str]:
+    """Every broken rule, one Korean line each."""
+    import duckdb
+
+    faults = []
+    with duckdb.connect(str(draft), read_only=True) as db:
+        for rule in RULES:
+            rows = db.execute(
+                f'SELECT coalesce(l."where", r."where"), l.n, r.n FROM ({rule.left}) AS l("where", n) '
+                f'FULL JOIN ({rule.right}) AS r("where", n) ON l."where" = r."where" '
+                "WHERE l.n IS DISTINCT FROM r.n ORDER BY 1"
+            ).fetchall()
+            faults += [
+                f"[{rule.rule_id}] {rule.meaning}: {where} — {rule.left_name} {left or 0:,}건, {rule.right_name} {right or 0:,}건"
+                for where, left, right in rows
+            ]
+        for table, measure in ((CONSULTATION, "contact_count"), (CLASSIFICATION, "consultation_count")):
+            in_lake = _lake_counts(home, table.name, contact)
+            query = f"SELECT channel, contact_date::VARCHAR, sum({measure}) FROM volume_hourly GROUP BY ALL"
+            in_marts: dict[Partition, int] = {
+                (channel, day): int(count) for channel, day, count in db.execute(query).fetchall()
+            }
+            faults += [
+                f"[mart_equals_lake] 마트 = 레이크: {'/'.join(key)} — {table.name} 표 {in_lake.get(key, 0):,}건, "
+                f"volume_hourly {in_marts.get(key, 0):,}건"
+                for key in sorted(contact)
+                if in_lake.get(key, 0) != in_marts.get(key, 0)
+            ]
+    return faults
+
+
+def _lake_counts(home: Home, name: str, partitions: set[Partition]) -> dict[Partition, int]:
+    counts: dict[Partition, int] = {}
+    for file in LakeTable(home, TABLES[name]).files(partitions):
+        counts[file.partition] = counts.get(file.partition, 0) + file.rows
+    return counts
+
+
+@contextmanager
+def _one_at_a_time(home: Home) -> Iterator[None]:
+    home.marts.parent.mkdir(parents=True, exist_ok=True)
+    with (home.marts.parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,97 @@
+"""The one way to read the published marts: open the file, and ask what is in it.
+
+Belongs here: the connection and small questions about coverage (which days, which channels, which build).
+Does not: figures (`jobs.reports.figures` evaluates `schemas.metrics`), nor anything upstream of the marts.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from jobs.errors import WrongUse
+from schemas.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from jobs.settings import Home
+
+
+def connect(home: Home) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to the published marts, in Asia/Seoul.
+
+    Raises `WrongUse` when nothing was published yet, or the file cannot be read.
+    """
+    import duckdb
+
+    if not home.marts.is_file():
+        raise WrongUse(f"공개된 마트가 없습니다: {home.marts}. 먼저 dasan run 을 실행하세요.")
+    try:
+        conn = duckdb.connect(str(home.marts), read_only=True)
+    except duckdb.Error as error:
+        raise WrongUse(f"마트 파일을 열 수 없습니다: {home.marts}. dasan run 으로 다시 만드세요. ({error})") from error
+    conn.execute("SET TimeZone = 'Asia/Seoul'")
+    return conn
+
+
+def rows(conn: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    found: list[tuple[Any, ...]] = conn.execute(sql, parameters or []).fetchall()
+    return found
+
+
+def days(conn: duckdb.DuckDBPyConnection, mart: str = "volume_hourly") -> list[date]:
+    """The days that a mart holds, in order."""
+    column = date_column(mart)
+    return [row[0] for row in rows(conn, f"SELECT DISTINCT {column} FROM {mart} ORDER BY 1")]
+
+
+def date_column(mart: str) -> str:
+    """The date by which a mart is cut: the day of the contact, or of arrival. Raises `KeyError` for other marts."""
+    names = TABLES[mart].column_names()
+    return next(name for name in ("contact_date", "landing_date", "month") if name in names)
+
+
+def channel_days(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[date, set[str]]:
+    """The channels with at least one contact, for each day that has any (both ends included)."""
+    sql = "SELECT DISTINCT contact_date, channel FROM volume_hourly WHERE contact_date BETWEEN ? AND ?"
+    found: dict[date, set[str]] = {}
+    for day, channel in rows(conn, f"{sql} AND contact_count > 0", [first, last]):
+        found.setdefault(day, set()).add(channel)
+    return found
+
+
+def origins(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> list[str]:
+    """Where the contacts of a window come from: `operational`, `synthetic`, or the name of an imported data set."""
+    sql = (
+        "SELECT DISTINCT origin FROM volume_hourly WHERE contact_date BETWEEN ? AND ? AND contact_count > 0 ORDER BY 1"
+    )
+    return [str(row[0]) for row in rows(conn, sql, [first, last])]
+
+
+def build_facts(conn: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The table `build`: run, time and versions behind the marts."""
+    return {str(name): str(value) for name, value in rows(conn, "SELECT name, value FROM build")}
+
+
+def type_rows(conn: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The table `dim_type` by its code."""
+    columns = TABLES["dim_type"].column_names()
+    found = rows(conn, f"SELECT {', '.join(columns)} FROM dim_type")
+    return {row[0]: {name: value or "" for name, value in zip(columns, row, strict=True)} for row in found}
+
+
+def departments(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> list[str]:
+    """Codes of the departments that had any consultation in a window."""
+    sql = (
+        "SELECT DISTINCT department_code FROM type_daily WHERE contact_date BETWEEN ? AND ?"
+        " AND consultation_count > 0 AND coalesce(department_code, '') <> '' ORDER BY 1"
+    )
+    return [str(row[0]) for row in rows(conn, sql, [first, last])]
+
+
+def population_month(conn: duckdb.DuckDBPyConnection, until: str) -> str | None:
+    """The newest month of registered population not after `until` (YYYY-MM); `None` where there is none."""
+    month = rows(conn, "SELECT max(month) FROM population WHERE month <= ?", [until])[0][0]
+    return None if month is None else str(month)

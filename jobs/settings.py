@@ -1,0 +1,54 @@
+"""Where things are: the folders under `DASAN_HOME`. Nothing here reads or writes data."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folders of one installation (`DASAN_HOME`, default `./data`)."""
+
+    root: Path
+
+    @classmethod
+    def from_env(cls) -> Home:
+        return cls(Path(os.environ.get("DASAN_HOME") or "data").absolute())
+
+    @property
+    def landing(self) -> Path:
+        return self.root / "landing"
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def originals(self) -> Path:
+        """Files that could not be read at all, kept under their hash."""
+        return self.lake / "_originals"
+
+    @property
+    def runs(self) -> Path:
+        """Run manifests, one JSON a run."""
+        return self.lake / "_runs"
+
+    @property
+    def population(self) -> Path:
+        """Imported registered population: `district_code,month,resident_count`."""
+        return self.lake / "_reference" / "population.csv"
+
+    @property
+    def marts(self) -> Path:
+        """The published DuckDB file; it is only ever replaced whole."""
+        return self.root / "marts" / "dasan.duckdb"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"

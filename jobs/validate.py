@@ -1,0 +1,168 @@
+"""Hop 2, bronze → validated: each source record typed and judged; `bronze = validated + quarantined + duplicate + superseded`.
+
+Belongs here: judging records and resolving repeated ones. A record that comes again with the same content is a
+duplicate, wherever it lands; of several contents under one id the one that first came latest stands, and the others
+are superseded. So a re-sent old file never undoes a correction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from jobs import checks
+from jobs.engine import Engine, Frame
+from jobs.errors import DasanError
+from jobs.fields import SEOUL, FieldFault, Reader, field_reader
+from jobs.lake import DataFile, LakeTable, Partition
+from jobs.settings import Home
+from schemas.contracts import CheckSpec, SourceSpec, contract
+from schemas.tables import BRONZE, VALIDATED
+
+SCHEMA = VALIDATED.arrow_schema()
+CARRIED = ("channel", "landing_date", "source_name", "source_file", "file_hash", "line_number", "origin")
+LOCATION = ("channel", "landing_date", "source_file", "file_hash", "line_number")
+ID = ("channel", "source_name", "source_id")
+RESOLVED = pa.schema([SCHEMA.field(name) for name in LOCATION] + [pa.field("resolved_status", pa.string())])
+
+
+@dataclass(frozen=True)
+class _Body:
+    """A contract's source, compiled: a reader a column, and its checks."""
+
+    source: SourceSpec
+    constants: dict[str, str]
+    readers: dict[str, Reader]
+    checks: tuple[CheckSpec, ...]
+
+
+@cache
+def _body(channel: str, source_name: str) -> _Body:
+    agreed = contract(channel)
+    source = agreed.source(source_name)
+    readers = {column: field_reader(column, spec) for column, spec in source.fields.items()}
+    return _Body(source, agreed.constants, readers, source.checks)
+
+
+def judge(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """One validated row for each bronze row, with status `validated` or `quarantined`."""
+    yield pa.RecordBatch.from_pylist([_judge(row) for row in batch.to_pylist()], SCHEMA)
+
+
+def _judge(raw: dict[str, Any]) -> dict[str, Any]:
+    row = {name: raw[name] for name in CARRIED}
+    if raw["read_error"]:
+        return row | _quarantined(raw["read_error"], raw["read_error_detail"])
+    body = _body(raw["channel"], raw["source_name"])
+    fields = json.loads(raw["payload"])
+    typed: dict[str, Any] = dict(body.constants)
+    try:
+        for column, read in body.readers.items():
+            typed[column] = read(fields)
+    except FieldFault as error:
+        return row | _quarantined(error.code, str(error))
+    typed["contact_date"] = typed["started_at"].astimezone(SEOUL).date()
+    if implausible := checks.implausible_date(typed["contact_date"], raw["landing_date"]):
+        return row | _quarantined("implausible_date", implausible)
+    failed = [check for check in body.checks if not checks.holds(check, typed.get(check.column))]
+    if fatal := next((check for check in failed if check.severity == "error"), None):
+        return row | _quarantined(checks.check_id(fatal), checks.describe(fatal))
+    if body.source.kind == "contact":
+        typed["direction"] = typed.get("direction") or "inbound"
+        typed["outcome"] = typed.get("outcome") or "answered"
+    return (
+        row
+        | typed
+        | {
+            "record_kind": body.source.kind,
+            "record_status": "validated",
+            "content_hash": hashlib.sha256(raw["payload"].encode()).hexdigest(),
+            "warnings": [checks.check_id(check) for check in failed] or None,
+        }
+    )
+
+
+def _quarantined(code: str, reason: str) -> dict[str, Any]:
+    return {"record_status": "quarantined", "reason_code": code, "reason": reason}
+
+
+def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
+    """Make the validated partitions anew from bronze. Returns those that changed: these, and earlier or later ones
+    whose records these repeat or correct. Raises `DasanError` if hop 2's identity does not hold.
+    """
+    bronze, validated = LakeTable(home, BRONZE), LakeTable(home, VALIDATED)
+    judged = engine.stage(engine.map(engine.read(bronze, bronze.files(partitions)), judge, SCHEMA), validated)
+    channels = {partition[0] for partition in partitions}
+    others = [f for f in validated.files() if f.partition[0] in channels and f.partition not in partitions]
+    statuses = engine.collect(_resolved(engine, validated, judged, others))
+    touched = partitions | {
+        (row["channel"], row["landing_date"].isoformat()) for row in statuses.select(LOCATION[:2]).to_pylist()
+    }
+    rewritten = [file for file in others if file.partition in touched]
+    final = judged
+    if statuses.num_rows:
+        rows = engine.read(validated, [*judged, *rewritten])
+        frame = engine.join(rows, engine.rows(statuses), LOCATION, "left")
+        final = engine.stage(engine.map(frame, _with_status, SCHEMA), validated)
+    _check_identity(bronze, final, touched)
+    validated.commit(final, touched)
+    return touched
+
+
+def _resolved(engine: Engine, table: LakeTable, judged: list[DataFile], others: list[DataFile]) -> Frame:
+    """The records whose id stands more than once, each with the status that follows (a small frame)."""
+    names = [*ID, "content_hash", "record_status", *LOCATION[1:]]
+    kept = "record_status <> 'quarantined'"
+    new = engine.read(table, judged, names, kept)
+    keys = engine.read(table, judged, list(ID), kept)
+    frame = engine.union([new, engine.join(engine.read(table, others, names, kept), keys, ID, "semi")])
+    order = list(LOCATION[1:])
+    frame = engine.rank(frame, [*ID, "content_hash"], order, "sending")
+    schema = pa.schema([*(SCHEMA.field(name) for name in names), pa.field("is_repeat", pa.bool_())])
+    frame = engine.map(frame, _mark_repeats, schema)
+    frame = engine.rank(frame, [*ID, "is_repeat"], [f"{name} desc" for name in order], "recency")
+    return engine.map(frame, _status_changes, RESOLVED)
+
+
+def _mark_repeats(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    import pyarrow.compute as pc
+
+    yield batch.drop_columns(["sending"]).append_column("is_repeat", pc.greater(batch["sending"], 1))
+
+
+def _status_changes(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    rows = []
+    for row in batch.to_pylist():
+        status = "duplicate" if row["is_repeat"] else "validated" if row["recency"] == 1 else "superseded"
+        if status != row["record_status"]:
+            rows.append({name: row[name] for name in LOCATION} | {"resolved_status": status})
+    yield pa.RecordBatch.from_pylist(rows, RESOLVED)
+
+
+def _with_status(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    import pyarrow.compute as pc
+
+    index = batch.schema.get_field_index("record_status")
+    status = pc.coalesce(batch["resolved_status"], batch["record_status"])
+    yield batch.set_column(index, "record_status", status).drop_columns(["resolved_status"])
+
+
+def _check_identity(bronze: LakeTable, final: list[DataFile], partitions: set[Partition]) -> None:
+    received: dict[Partition, int] = dict.fromkeys(partitions, 0)
+    judged = dict(received)
+    for file in bronze.files(partitions):
+        received[file.partition] += file.rows
+    for file in final:
+        judged[file.partition] += file.rows
+    for partition in sorted(partitions):
+        if received[partition] != judged[partition]:
+            raise DasanError(
+                f"2단계의 항등식이 맞지 않아 멈췄습니다({'/'.join(partition)}): 받은 레코드 {received[partition]:,}건, "
+                f"판정한 레코드 {judged[partition]:,}건. bronze와 validated의 실행 기록을 확인하세요."
+            )

@@ -1,0 +1,1 @@
+"""One raw contract a channel (YAML); `schemas.contracts` loads them."""

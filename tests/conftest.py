@@ -1,0 +1,24 @@
+"""What all tests share: a fresh installation, small landing files of our own, and where the real data is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from jobs.settings import Home
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("DASAN_HOME", str(tmp_path / "home"))
+    return Home.from_env()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    folder = Path(os.environ.get("DASAN_DATA_DIR", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"실제 자료 폴더가 없습니다: {folder} (DASAN_DATA_DIR로 정할 수 있음)")
+    return folder

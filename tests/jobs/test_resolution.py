@@ -1,0 +1,151 @@
+"""Repeated, corrected and late records, across days and across runs; and that a run repeated changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import landing_files as lf
+import pytest
+
+from jobs.engine import make_engine
+from jobs.engine.local import LocalEngine
+from jobs.lake import LakeTable
+from jobs.pipeline import Pipeline
+from jobs.settings import Home
+from schemas.table import Table
+from schemas.tables import BRONZE, CLASSIFICATION, CONSULTATION, VALIDATED
+
+FIRST, SECOND, THIRD = date(2021, 12, 14), date(2021, 12, 15), date(2021, 12, 16)
+
+
+@pytest.fixture
+def engine() -> Iterator[LocalEngine]:
+    engine = make_engine("local")
+    assert isinstance(engine, LocalEngine)
+    yield engine
+    engine.close()
+
+
+def contents(engine: LocalEngine, home: Home, table: Table) -> list[tuple[Any, ...]]:
+    """A table's rows without `run_id` and `ingested_at`, in one order."""
+    lake = LakeTable(home, table)
+    names = [name for name in table.column_names() if name not in ("run_id", "ingested_at")]
+    rows = engine.collect(engine.read(lake, lake.files(), names)).to_pylist()
+    return sorted(tuple(str(value) for value in row.values()) for row in rows)
+
+
+def statuses(engine: LocalEngine, home: Home) -> dict[tuple[str, str], str]:
+    lake = LakeTable(home, VALIDATED)
+    rows = engine.collect(engine.read(lake, lake.files())).to_pylist()
+    return {(row["landing_date"].isoformat(), row["source_file"].split("/")[-1]): row["record_status"] for row in rows}
+
+
+def put_call(home: Home, name: str, day: date, memo: str, call_id: str = "C1") -> None:
+    lf.put(home.landing, "phone", name, lf.csv_bytes(lf.CALL_HEADER, [lf.call(call_id, memo)]), day.isoformat())
+
+
+def test_running_twice_changes_nothing(home: Home, engine: LocalEngine) -> None:
+    lf.nine_channels(home.landing)
+    pipeline = Pipeline(engine, home, home.landing)
+    pipeline.run(FIRST, FIRST)
+    tables = (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION)
+    before = {table.name: contents(engine, home, table) for table in tables}
+    marts = mart_rows(home)
+    again = pipeline.run(FIRST, FIRST)
+    assert again.ingested == 0
+    assert {table.name: contents(engine, home, table) for table in tables} == before
+    assert mart_rows(home) == marts
+    assert len(before["consultation"]) == 12
+    assert len(before["classification"]) == 10  # neither the abandoned nor the outbound call
+
+
+def mart_rows(home: Home) -> dict[str, list[tuple[Any, ...]]]:
+    import duckdb
+
+    with duckdb.connect(str(home.marts), read_only=True) as db:
+        return {
+            name: db.execute(f"SELECT * FROM {name} ORDER BY ALL").fetchall()
+            for name in ("volume_hourly", "phone_daily", "type_daily", "quality_daily", "dim_type")
+        }
+
+
+def test_the_same_file_under_another_name_is_a_duplicate(home: Home, engine: LocalEngine) -> None:
+    put_call(home, "a.csv", FIRST, "메모")
+    put_call(home, "b.csv", FIRST, "메모")
+    Pipeline(engine, home, home.landing).run(FIRST, FIRST, ("ingest", "validate"))
+    assert statuses(engine, home) == {("2021-12-14", "a.csv"): "validated", ("2021-12-14", "b.csv"): "duplicate"}
+
+
+def test_a_correction_supersedes_and_a_resent_old_file_does_not_undo_it(home: Home, engine: LocalEngine) -> None:
+    pipeline = Pipeline(engine, home, home.landing)
+    put_call(home, "a.csv", FIRST, "처음 메모")
+    pipeline.run(FIRST, FIRST)
+    put_call(home, "b.csv", SECOND, "고친 메모")
+    result = pipeline.run(SECOND, SECOND)
+    assert result.contact_days == ["2021-12-14"]
+    put_call(home, "c.csv", THIRD, "처음 메모")
+    pipeline.run(THIRD, THIRD)
+    assert statuses(engine, home) == {
+        ("2021-12-14", "a.csv"): "superseded",
+        ("2021-12-15", "b.csv"): "validated",
+        ("2021-12-16", "c.csv"): "duplicate",
+    }
+    lake = LakeTable(home, CONSULTATION)
+    (row,) = engine.collect(engine.read(lake, lake.files())).to_pylist()
+    assert row["memo"] == "고친 메모"
+    assert mart_rows(home)["quality_daily"] == [
+        (FIRST, "phone", 1, 0, 0, 0, 1, 0),
+        (SECOND, "phone", 1, 1, 0, 0, 0, 0),
+        (THIRD, "phone", 1, 0, 0, 1, 0, 0),
+    ]
+
+
+@pytest.mark.parametrize("order", [(FIRST, SECOND, THIRD), (THIRD, SECOND, FIRST), (SECOND, THIRD, FIRST)])
+def test_the_order_of_runs_does_not_matter(home: Home, engine: LocalEngine, order: tuple[date, ...]) -> None:
+    for name, day, memo in (("a.csv", FIRST, "가"), ("b.csv", SECOND, "나"), ("c.csv", THIRD, "가")):
+        put_call(home, name, day, memo)
+    for day in order:
+        Pipeline(engine, home, home.landing).run(day, day, ("ingest", "validate"))
+    assert (
+        list(Counter(statuses(engine, home).values()).items())
+        and statuses(engine, home)["2021-12-15", "b.csv"] == "validated"
+    )
+    assert Counter(statuses(engine, home).values()) == {"validated": 1, "superseded": 1, "duplicate": 1}
+
+
+def test_a_transcript_may_come_later(home: Home, engine: LocalEngine) -> None:
+    pipeline = Pipeline(engine, home, home.landing)
+    put_call(home, "calls.csv", FIRST, "불법주차")
+    pipeline.run(FIRST, FIRST)
+    late = lf.transcript("C1", ("customer", "불법주차 신고요"), ("agent", "네"))
+    lf.put(home.landing, "phone", "stt.jsonl", lf.jsonl([late]), SECOND.isoformat())
+    result = pipeline.run(SECOND, SECOND)
+    assert result.contact_days == ["2021-12-14"]
+    lake = LakeTable(home, CONSULTATION)
+    (row,) = engine.collect(engine.read(lake, lake.files())).to_pylist()
+    assert (row["citizen_text"], row["agent_text"], row["has_transcript"]) == ("불법주차 신고요", "네", True)
+
+
+def test_personal_data_ends_at_the_consultation(home: Home, engine: LocalEngine) -> None:
+    lf.nine_channels(home.landing)
+    Pipeline(engine, home, home.landing).run(FIRST, FIRST)
+    for table in (CONSULTATION, CLASSIFICATION):
+        text = str(contents(engine, home, table))
+        assert "0000-" not in text
+        assert "C1" not in text
+    (key,) = home.keys.iterdir()
+    assert oct(key.stat().st_mode)[-3:] == "600"
+
+
+def test_a_file_that_left_the_landing_folder_stays_in_bronze(home: Home, engine: LocalEngine) -> None:
+    put_call(home, "a.csv", FIRST, "가")
+    pipeline = Pipeline(engine, home, home.landing)
+    pipeline.run(FIRST, FIRST)
+    (home.landing / "phone" / "2021-12-14" / "a.csv").unlink()
+    put_call(home, "b.csv", FIRST, "나", "C2")
+    pipeline.run(FIRST, FIRST)
+    assert len(contents(engine, home, BRONZE)) == 2
+    assert len(contents(engine, home, CONSULTATION)) == 2
