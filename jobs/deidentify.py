@@ -30,13 +30,8 @@ def contact_dates(engine: Engine, home: Home, partitions: set[Partition]) -> set
     """The (channel, contact date) partitions of consultation that records of these landing partitions belong to."""
     validated = LakeTable(home, VALIDATED)
     frame = engine.read(validated, validated.files(partitions), ["channel", "contact_date"], "contact_date IS NOT NULL")
-    schema = pa.schema([SCHEMA.field("channel"), SCHEMA.field("contact_date")])
-    dates = engine.collect(engine.map(frame, _distinct, schema)).to_pylist()
+    dates = engine.collect(engine.distinct(frame)).to_pylist()
     return {(row["channel"], row["contact_date"].isoformat()) for row in dates}
-
-
-def _distinct(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    yield from pa.Table.from_batches([batch]).group_by(batch.schema.names).aggregate([]).to_batches()
 
 
 def deidentify(engine: Engine, home: Home, partitions: set[Partition]) -> int:

@@ -72,7 +72,8 @@ def expectations() -> list[Any]:
     found = []
     for channel in CHANNELS:
         for spec in contract(channel).sources:
-            rows = {"row_condition": f"source == '{channel}/{spec.name}'", "condition_parser": "pandas"}
+            name = f"{channel}/{spec.name}"
+            rows = {"row_condition": f"source == '{name}'", "condition_parser": "pandas", "meta": {"source": name}}
             required = [name for name, given in spec.fields.items() if given.required]
             found += [gxe.ExpectColumnValuesToNotBeNull(column=name, severity="critical", **rows) for name in required]
             found.append(gxe.ExpectColumnValuesToBeUnique(column="source_id", severity="critical", **rows))
@@ -80,7 +81,7 @@ def expectations() -> list[Any]:
     return found
 
 
-def _expectation(check: CheckSpec, rows: dict[str, str]) -> Any:
+def _expectation(check: CheckSpec, rows: dict[str, Any]) -> Any:
     import great_expectations.expectations as gxe
 
     common = {"column": check.column, "severity": "critical" if check.severity == "error" else "warning", **rows}
@@ -117,9 +118,8 @@ def _collect(outcome: CheckOutcome, result: Any) -> None:
         outcome.expectations += 1
         if not one.success:
             config = one.expectation_config
-            where = config.kwargs.get("row_condition", "").removeprefix("source == ").strip("'")
             rows = one.result.get("unexpected_count", 0)
-            line = f"{where}: {config.kwargs.get('column')} {config.type} ({rows:,}건)"
+            line = f"{config.meta['source']}: {config.kwargs.get('column')} {config.type} ({rows:,}건)"
             (outcome.critical if config.severity == "critical" else outcome.warnings).append(line)
 
 

@@ -61,12 +61,14 @@ def _report(result: ImportResult, json_file: str | None) -> int:
     click.echo(
         f"{result.records:,}건을 파일 {result.files:,}개로 들여왔습니다({result.first}~{result.last}).", err=to_stderr
     )
+    for message in result.warnings:
+        click.echo(f"주의: {message}", err=True)
     for message in result.rejected[:20]:
         click.echo(f"제외: {message}", err=True)
     if len(result.rejected) > 20:
         click.echo(f"그 밖에 제외 {len(result.rejected) - 20:,}건", err=True)
     facts = {"records": result.records, "files": result.files, "first": result.first, "last": result.last}
-    write_json(json_file, facts | {"rejected": result.rejected})
+    write_json(json_file, facts | {"warnings": result.warnings, "rejected": result.rejected})
     return QUARANTINED_EXIT_CODE if result.rejected else 0
 
 

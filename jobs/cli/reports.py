@@ -45,7 +45,7 @@ def report() -> None:
 @click.option("--date", "day", type=DAY, help="상담일(없으면 자료가 있는 마지막 날).")
 @_options
 def covid_daily(day: date | None, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
-    from jobs.reports.editions import publish_covid_daily
+    from jobs.reports.release import publish_covid_daily
     from jobs.settings import Home
 
     return _written(publish_covid_daily(Home.from_env(), day, formats, out), json_file)
@@ -59,7 +59,7 @@ def voc(month: str, recipient: str, formats: tuple[str, ...], out: Path | None, 
     from rich.console import Console
     from rich.progress import Progress
 
-    from jobs.reports.editions import publish_voc
+    from jobs.reports.release import publish_voc
     from jobs.settings import Home
 
     with Progress(console=Console(stderr=True), transient=True) as bar:

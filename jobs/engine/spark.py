@@ -55,6 +55,9 @@ class SparkEngine:
 
         return frame.mapInArrow(body, _spark_schema(schema))
 
+    def distinct(self, frame: DataFrame) -> DataFrame:
+        return frame.distinct()
+
     def union(self, frames: Sequence[DataFrame]) -> DataFrame:
         first, *others = frames
         for other in others:

@@ -36,7 +36,6 @@ SIDECAR = re.compile(r"_|\.(?!\.)")  # notes beside the data, and files still be
 LANDED = pa.schema(
     [("path", pa.binary()), ("source_file", pa.string()), ("channel", pa.string()), ("landing_date", pa.date32())]
 )
-FILE_KEY = pa.schema([("source_file", pa.string()), ("file_hash", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,8 @@ def ingest(engine: Engine, home: Home, found: Landed, run_id: str, landing: Path
     """Append to bronze the records of files that are not there yet. Returns the new rows."""
     bronze = LakeTable(home, BRONZE)
     partitions = found.partitions()
-    known = engine.read(bronze, bronze.files(partitions), FILE_KEY.names)
-    seen = {tuple(row.values()) for row in engine.collect(engine.map(known, distinct_rows, FILE_KEY)).to_pylist()}
+    known = engine.distinct(engine.read(bronze, bronze.files(partitions), ["source_file", "file_hash"]))
+    seen = {(row["source_file"], row["file_hash"]) for row in engine.collect(known).to_pylist()}
     fresh = [row for row in found.files.to_pylist() if (row["source_file"], file_hash(_path(row))) not in seen]
     if not fresh:
         return 0
@@ -173,11 +172,6 @@ def _read(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
     from jobs.ingest.documents import read_json, read_xlsx, read_xml
 
     return {"json": read_json, "xlsx": read_xlsx, "xml": read_xml}[source.format](path, source)
-
-
-def distinct_rows(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    """The distinct rows of a batch."""
-    yield from pa.Table.from_batches([batch]).group_by(batch.schema.names).aggregate([]).to_batches()
 
 
 def _path(file: dict[str, Any]) -> Path:

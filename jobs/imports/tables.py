@@ -1,0 +1,76 @@
+"""Reading a CSV from outside as a hostile file: its size, encoding, header and every row are checked.
+
+Belongs here: what the imports share about CSV. Does not: what a column means.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs.errors import WrongUse
+
+if TYPE_CHECKING:
+    from _csv import Reader as _Reader
+
+MAX_FILE_BYTES = 256 * 1024 * 1024
+
+Row = tuple[int, dict[str, str] | None]
+
+
+def read_rows(file: Path, columns: tuple[str, ...], encodings: tuple[str, ...]) -> Iterator[Row]:
+    """(line on which it begins, cells) of each data row; `None` for cells that do not fit the header.
+
+    Empty lines are no rows. `encodings` are tried in order, strictly; `columns` must all be in the header.
+    Raises `WrongUse` (Korean) for a file that cannot be read as such a table.
+    """
+    reader = csv.reader(io.StringIO(_decoded(file, encodings), newline=""), strict=True)
+    header = [name.strip() for name in next(_records(file, reader), (1, None))[1] or []]
+    if missing := [name for name in columns if name not in header]:
+        raise WrongUse(f"{file}: 없는 열이 있습니다: {', '.join(missing)}. 첫 줄이 열 이름인지 확인해 주세요.")
+    for line, cells in _records(file, reader):
+        yield line, dict(zip(header, cells, strict=True)) if cells and len(cells) == len(header) else None
+
+
+def _decoded(file: Path, encodings: tuple[str, ...]) -> str:
+    """The file's text in the first encoding that fits all of it."""
+    try:
+        if not file.is_file():
+            raise WrongUse(f"{file}: 파일이 없습니다. 경로를 확인해 주세요.")
+        size = file.stat().st_size
+        if size == 0:
+            raise WrongUse(f"{file}: 0바이트인 빈 파일입니다. 다시 내려받아 주세요.")
+        if size > MAX_FILE_BYTES:
+            raise WrongUse(f"{file}: {size:,}바이트로 한도({MAX_FILE_BYTES:,}바이트)를 넘습니다. 나누어 주세요.")
+        raw = file.read_bytes()
+    except OSError as fault:
+        raise WrongUse(f"{file}: 읽을 수 없습니다({fault.strerror}). 권한과 경로를 확인해 주세요.") from None
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    tried = ", ".join(encodings)
+    raise WrongUse(f"{file}: 글자를 {tried} 어느 것으로도 읽을 수 없습니다. CSV(UTF-8)로 다시 저장해 주세요.")
+
+
+def _records(file: Path, reader: _Reader) -> Iterator[tuple[int, list[str] | None]]:
+    """Each record with its first line; `None` for one with broken quotes, after which reading goes on."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as fault:
+            if "expected after" in str(fault):
+                yield line, None
+                continue
+            raise WrongUse(
+                f"{file} {line}번째 줄: CSV로 읽을 수 없습니다. 따옴표가 닫히지 않았거나 한 칸이 너무 깁니다."
+            ) from None
+        if cells is None:
+            return
+        if cells:
+            yield line, cells
