@@ -1,0 +1,42 @@
+"""One spelling of a text before it is tokenised or classified.
+
+Belongs here: folding that keeps the meaning. Redaction works on the text as it came (its offsets must hold), so it
+does not call this.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+MAX_CHARACTERS = 20_000  # what classification reads of one text; a long call transcript has about 6,000
+_MAX_UNESCAPES = 6  # published Q&A texts were found escaped four times over
+_RUN = 3
+_DIGIT_RUN = 20
+
+# Control characters that are not white space, soft hyphen, Hangul fillers, zero-width and direction marks,
+# variation selectors, lone surrogates (they cannot be encoded), private use, the replacement character.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffd]"
+)
+_SPACE = re.compile(r"\s+")
+_REPEATED = re.compile(rf"([^\d\s])\1{{{_RUN},}}")
+_REPEATED_DIGIT = re.compile(rf"(\d)\1{{{_DIGIT_RUN},}}")
+
+
+def normalize(text: str) -> str:
+    """NFC, entities unescaped, no invisible characters, white space and runs folded; at most 20,000 characters."""
+    text = text[: 4 * MAX_CHARACTERS]
+    for _ in range(_MAX_UNESCAPES):
+        if "&" not in text:
+            break
+        unescaped = html.unescape(text)
+        if unescaped == text:
+            break
+        text = unescaped
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    text = _REPEATED.sub(lambda run: run.group(1) * _RUN, text)
+    text = _REPEATED_DIGIT.sub(lambda run: run.group(1) * _DIGIT_RUN, text)
+    return _SPACE.sub(" ", text)[:MAX_CHARACTERS].strip()

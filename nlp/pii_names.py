@@ -1,0 +1,140 @@
+"""Names of persons where the words around them say that a name stands there.
+
+Belongs here: cues, surnames and the judgement whether a word is a name. A name without any cue is left: public
+figures and places would go with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nlp.tokenize import Morpheme, morphemes
+
+Found = tuple[str, int, int]
+
+_DOUBLE = ("남궁", "황보", "제갈", "선우", "독고", "사공", "서문", "동방")
+_SURNAMES = frozenset(
+    "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민류나진지엄채원천방공현함변염여추도소석선설마길연위표명기반라왕금옥육인맹제모탁국어은편용예경봉사부가복태목형피두감음빈동온호범좌팽승간"
+)
+_CUE = re.compile(
+    r"(?:민원인|신청인|신고인|신고자|신청자|고객님?|세대주|예금주|보호자|피보험자|수급자|환자|담당자|담당|상담사|상담원|주무관|작성자|대리인|임차인|임대인"
+    r"|집주인|성명|성함|이름|본인|자녀|배우자|남편|아내|어머니|아버지|저는|제가|나는)(?:\s?(?:은|는|이|가|:|=|님|\())?\s{0,2}(?P<run>[가-힣]{2,12})"
+)
+# These only name someone when the sentence says so, or they are followed by too many other words.
+_SAYS_SO = re.compile(r"(?:이?라고|이?라는|입니다|이에요|예요|인데요|이고요|이구요)")
+_WEAK_CUES = ("저는", "제가", "나는", "본인", "자녀", "배우자", "남편", "아내", "어머니", "아버지")
+_NAME_CUES = ("성명", "성함", "이름")
+_TITLED = re.compile(
+    r"(?<![가-힣])(?P<run>[가-힣]{2,5})\s?"
+    r"(?P<title>씨|님|고객님|선생님|어르신|할머니|할아버지|민원인|주무관|상담사|상담원|팀장|과장|계장|기사님|원장님|군|양)(?P<rest>[가-힣]*)"
+)
+_NEEDS_FULL_NAME = frozenset(
+    ("님", "군", "양", "민원인", "할머니", "할아버지", "팀장", "과장", "계장", "상담사", "상담원")
+)
+_INTRODUCED = re.compile(r"(?<![가-힣])(?P<run>[가-힣]{2,5}?)(?:이라고|라고)\s?(?:합니다|하는데|해요|하고요|하는|불러)")
+_BEFORE_NUMBER = re.compile(r"(?<![가-힣])(?P<run>[가-힣]{2,4})\s?[,(/:]?\s?$")
+_ENDING = re.compile(
+    r"(?:님|씨)?(?:이라고|라고|이라는|라는|입니다|이에요|이예요|예요|이고요?|이구요?|인데요?|이요|이며|이라|께서는?|에게|한테|으로|하고"
+    r"|[은는이가을를의과와도로랑고])?(?:요|서)?"
+)
+_NO_NAMES = frozenset(
+    [
+        "이용자",
+        "노숙자",
+        "이용객",
+        "이주민",
+        "주민들",
+        "이모씨",
+        "김모씨",
+        "유권자",
+        "신혼부",
+        "전세대",
+        "오세훈",
+        "박원순",
+        "문재인",
+        "이명박",
+        "박근혜",
+        "노무현",
+        "윤석열",
+        "이재명",
+        "안철수",
+    ]
+)
+_NO_NAME_ENDINGS = (
+    "모",
+    "지사",
+    "의원",
+    "시장",
+    "사장",
+    "병원",
+    "여사",
+)  # 김모 씨 is masked already; the rest are offices
+_SAMPLE_NAMES = frozenset(("홍길동", "홍길순", "성춘향", "이몽룡", "김아무개"))
+
+
+def names(text: str) -> Iterator[Found]:
+    """Every name with a cue, as ("name", start, end); spans may overlap."""
+    for match in _CUE.finditer(text):
+        run, start = match["run"], match.start("run")
+        length = name_length(run)
+        says_so = _SAYS_SO.match(run, length) is not None
+        # a short word after a title is rather what happens to the person (환자 이송) than a name
+        sure = says_so or match[0].startswith(_NAME_CUES) or (length > 2 and not match[0].startswith(_WEAK_CUES))
+        if length and sure:
+            yield "name", start, start + length
+    for match in _TITLED.finditer(text):
+        run, title = match["run"], match["title"]
+        full = len(run) >= 3 or title not in _NEEDS_FULL_NAME
+        if title in ("군", "양"):  # also the ends of common words (신규분양) and words by themselves (군 입대)
+            full = full and match.end("run") == match.start("title") and len(list(morphemes(run))) == 1
+        if full and _ENDING.fullmatch(match["rest"]) and is_name(run):
+            yield "name", *match.span("run")
+    for match in _INTRODUCED.finditer(text):
+        if len(match["run"]) >= 3 and is_name(match["run"]):
+            yield "name", *match.span("run")
+
+
+def names_beside(text: str, number_starts: list[int]) -> Iterator[Found]:
+    """Names written straight before a number of a person ("홍길동 010-…")."""
+    for position in number_starts:
+        match = _BEFORE_NUMBER.search(text, max(0, position - 8), position)
+        if match and len(match["run"]) >= 3 and is_name(match["run"]):
+            yield "name", *match.span("run")
+
+
+def name_length(run: str) -> int:
+    """How many leading characters of a word are a name that only particles follow; 0 for none."""
+    lengths = (4, 3) if run.startswith(_DOUBLE) else (3, 2)
+    for length in lengths:
+        if len(run) >= length and _ENDING.fullmatch(run, length) and is_name(run[:length]):
+            return length
+    return 0
+
+
+def is_name(word: str) -> bool:
+    """Whether a word reads as surname and given name, and is no word of the dictionary."""
+    if word in _SAMPLE_NAMES:
+        return True
+    surname = word[:2] if word.startswith(_DOUBLE) and len(word) > 2 else word[0]
+    if (
+        word in _NO_NAMES
+        or word.endswith(_NO_NAME_ENDINGS)
+        or (len(surname) == 1 and surname not in _SURNAMES)
+        or not 1 <= len(word) - len(surname) <= 2
+    ):
+        return False
+    found = list(morphemes(word))
+    if len(found) == 1:
+        return found[0].tag == "NNP" and found[0].meaning == "인명"
+    return _splits_after(surname, found)
+
+
+def _splits_after(surname: str, found: list[Morpheme]) -> bool:
+    """An unknown name falls apart after the surname (차 + 은우), with nothing inflected or attached at its end."""
+    head, last = found[0], found[-1]
+    if head.surface != surname or head.tag not in ("NNG", "NNP", "XPN"):
+        return False
+    if head.tag == "XPN" and surname == "신":  # a new town (신도시) is no person
+        return False
+    return last.tag in ("NNG", "NNP") or (len(found) == 3 and all(len(part.surface) == 1 for part in found))

