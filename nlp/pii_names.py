@@ -19,12 +19,18 @@ _SURNAMES = frozenset(
 )
 _CUE = re.compile(
     r"(?:민원인|신청인|신고인|신고자|신청자|고객님?|세대주|예금주|보호자|피보험자|수급자|환자|담당자|담당|상담사|상담원|주무관|작성자|대리인|임차인|임대인"
-    r"|집주인|성명|성함|이름|본인|자녀|배우자|남편|아내|어머니|아버지|저는|제가|나는)(?:\s?(?:은|는|이|가|:|=|님|\())?\s{0,2}(?P<run>[가-힣]{2,12})"
+    r"|집주인|성명|성함|이름|본인|자녀|배우자|남편|아내|어머니|아버지|저는|제가|나는)(?:은|는|님|(?:이|가)(?=\s)|\s?[:=(])?\s{0,2}(?=(?P<run>[가-힣]{2,12}))"
 )
 # These only name someone when the sentence says so, or they are followed by too many other words.
 _SAYS_SO = re.compile(r"(?:이?라고|이?라는|입니다|이에요|예요|인데요|이고요|이구요)")
 _WEAK_CUES = ("저는", "제가", "나는", "본인", "자녀", "배우자", "남편", "아내", "어머니", "아버지")
 _NAME_CUES = ("성명", "성함", "이름")
+# After these, a word of three that closes its phrase is a name even where the dictionary reads it otherwise (이동+현).
+_FIRM_CUES = (*_NAME_CUES, "민원인", "신청인", "신청자", "신고인", "신고자", "예금주", "세대주")
+_CLOSES = re.compile(
+    r"(?P<says>(?:님|씨)(?![가-힣])|(?:님|씨)?(?:입니다|이에요|예요|이고요|인데요))|\s*(?:[\n/,.)]|$)|\s+(?:민원인|차량번호)"
+)
+_COMMON_ENDS = "처소증서비금지별용법령일시간호사항자부"
 _TITLED = re.compile(
     r"(?<![가-힣])(?P<run>[가-힣]{2,5})\s?"
     r"(?P<title>씨|님|고객님|선생님|어르신|할머니|할아버지|민원인|주무관|상담사|상담원|팀장|과장|계장|기사님|원장님|군|양)(?P<rest>[가-힣]*)"
@@ -83,6 +89,9 @@ def names(text: str) -> Iterator[Found]:
         sure = says_so or match[0].startswith(_NAME_CUES) or (length > 2 and not match[0].startswith(_WEAK_CUES))
         if length and sure:
             yield "name", start, start + length
+        elif match[0].startswith(_FIRM_CUES) and (close := _CLOSES.match(text, start + 3)):
+            if _may_be_name(run[:3], sure=close["says"] is not None):
+                yield "name", start, start + 3
     for match in _TITLED.finditer(text):
         run, title = match["run"], match["title"]
         full = len(run) >= 3 or title not in _NEEDS_FULL_NAME
@@ -128,6 +137,15 @@ def is_name(word: str) -> bool:
     if len(found) == 1:
         return found[0].tag == "NNP" and found[0].meaning == "인명"
     return _splits_after(surname, found)
+
+
+def _may_be_name(word: str, sure: bool) -> bool:
+    """Whether a word of three could be a name after a firm cue: a surname first, and (unless `sure`) no common word."""
+    if len(word) != 3 or word[0] not in _SURNAMES or word.endswith(_NO_NAME_ENDINGS):
+        return False
+    found = list(morphemes(word))
+    common = found[0].tag == "NNG" and (len(found) == 1 or (len(found[0].surface) == 2 and word[-1] in _COMMON_ENDS))
+    return sure or not common
 
 
 def _splits_after(surname: str, found: list[Morpheme]) -> bool:
