@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SYSTEM := $(VENV)/.system
 export GX_ANALYTICS_ENABLED := false
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo test test-all lint format bench lock clean
 

@@ -82,6 +82,16 @@ def type_rows(conn: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
     return {row[0]: {name: value or "" for name, value in zip(columns, row, strict=True)} for row in found}
 
 
+def type_families(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[str, dict[str, str]]:
+    """For each type of a window: what it is counted under (`domain`, `covid_group`, `covid_subgroup`)."""
+    names = ("domain", "covid_group", "covid_subgroup")
+    sql = f"SELECT DISTINCT type_code, {', '.join(names)} FROM type_daily WHERE contact_date BETWEEN ? AND ?"
+    return {
+        row[0]: {name: value or "" for name, value in zip(names, row[1:], strict=True)}
+        for row in rows(conn, sql, [first, last])
+    }
+
+
 def departments(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> list[str]:
     """Codes of the departments that had any consultation in a window."""
     sql = (

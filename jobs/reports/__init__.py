@@ -1,0 +1,111 @@
+"""Reports: documents made from the marts alone, and their publication in several formats with their ledger.
+
+Belongs here: writing an edition out. What a report says is in a module of its own (`covid_daily`, `voc`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from jobs.errors import WrongUse
+from jobs.files import atomic_path
+from jobs.reports import render_csv
+from jobs.reports.document import Document
+from jobs.reports.figures import COLUMNS, Figure, Ledger, window_text
+from jobs.settings import Home
+
+FORMATS = ("html", "pdf", "xlsx", "csv")
+LEDGER_NAME = "figures.csv"
+
+
+def publish(
+    document: Document, ledger: Ledger, directory: Path, formats: Sequence[str], *, home: Home | None = None
+) -> list[Path]:
+    """Write an edition under `directory`/<report>/<period>/[<recipient>/] with its `figures.csv`; the paths written.
+
+    Everything is rendered before anything is written. Files of the same edition in formats not asked for go away when
+    the figures have changed, so that what lies side by side always agrees. The full ledger, with what is masked, goes
+    under `home`/ledger (by default that of the environment) and never beside the documents.
+    Raises `WrongUse` for an unknown format.
+    """
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown or not formats:
+        raise WrongUse(
+            f"알 수 없는 형식입니다: {', '.join(unknown) or '(없음)'}. {', '.join(FORMATS)} 가운데 고르세요."
+        )
+    parts = [part for part in (document.report_id, document.period, document.recipient) if part]
+    target = directory.joinpath(*parts)
+    files = _rendered(document, formats)
+    published = render_csv.written_rows(ledger_rows(document.figures().values(), full=False))
+    if not (target / LEDGER_NAME).is_file() or (target / LEDGER_NAME).read_bytes() != published:
+        _remove(target, document.stem, keep=set(files))
+    elif "csv" in formats:
+        _remove(target, document.stem, keep=set(files), suffix=".csv")
+    files[LEDGER_NAME] = published
+    inside = (home or Home.from_env()).root.joinpath("ledger", *parts, "figures_full.csv")
+    _write(inside, _inside_bytes(ledger))
+    return [_write(target / name, content) for name, content in files.items()]
+
+
+def ledger_rows(figures: Iterable[Figure], *, full: bool) -> Iterable[tuple[str | float | int | None, ...]]:
+    """The rows of a ledger, the head first. `full`: with the values that are masked, for the inside only."""
+    yield (*COLUMNS, "masked") if full else COLUMNS
+    for f in figures:
+        hidden = f.masked and not full
+        value, top, bottom = (f.label, None, None) if hidden else (f.value, f.numerator, f.denominator)
+        row = (
+            f.figure_id,
+            f.metric_id,
+            value,
+            top,
+            bottom,
+            window_text(f.window),
+            f.counting_basis,
+            f.unit,
+            f.rounding,
+            f.vintage,
+        )
+        yield (*row, int(f.masked)) if full else row
+
+
+def _inside_bytes(ledger: Ledger) -> bytes:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(ledger_rows(ledger.figures.values(), full=True))
+    return buffer.getvalue().encode()
+
+
+def _rendered(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
+    """The content of each file by its name."""
+    files: dict[str, bytes] = {}
+    if {"html", "pdf"} & set(formats):
+        from jobs.reports import charts, render_html, render_pdf
+
+        plain = document.plain({chart.chart_id: charts.svg(chart) for chart in document.charts()})
+        if "html" in formats:
+            files[f"{document.stem}.html"] = render_html.render(plain)
+        if "pdf" in formats:
+            files[f"{document.stem}.pdf"] = render_pdf.render(plain)
+    if "xlsx" in formats:
+        from jobs.reports import render_xlsx
+
+        files[f"{document.stem}.xlsx"] = render_xlsx.render(document)
+    if "csv" in formats:
+        tables = render_csv.render(document)
+        files |= {f"{document.stem}_{name}.csv": content for name, content in tables.items()}
+    return files
+
+
+def _remove(target: Path, stem: str, keep: set[str], suffix: str = "") -> None:
+    """Take away older files of an edition that the new one does not replace."""
+    for path in sorted(target.glob(f"{stem}*{suffix}")) if target.is_dir() else []:
+        if path.name not in keep:
+            path.unlink()
+
+
+def _write(path: Path, content: bytes) -> Path:
+    with atomic_path(path) as draft:
+        draft.write_bytes(content)
+    return path

@@ -1,0 +1,77 @@
+"""Charts as SVG: bars and a line, told apart by shape as well as by colour, with the text left as text.
+
+Belongs here: drawing a `document.Chart`. Does not: which figures it holds.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from typing import Any
+
+from jobs.reports.document import Chart
+from jobs.reports.figures import Figure
+from jobs.reports.fonts import FAMILY, font_files
+
+BAR_COLOUR = "#9db8d2"  # light enough to stay behind the line in grey
+LINE_COLOUR = "#a33b00"
+_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "dasan", "axes.unicode_minus": False, "font.family": FAMILY}
+
+
+def svg(chart: Chart) -> str:
+    """The chart as an SVG element; equal figures give equal bytes."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure as Canvas
+
+    _add_fonts()
+    with mpl.rc_context(_SETTINGS):
+        canvas = Canvas(figsize=(7.2, 2.2), layout="constrained")
+        axes = canvas.add_subplot()
+        _draw(axes, chart)
+        written = io.StringIO()
+        canvas.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    text = written.getvalue()
+    return text[text.index("<svg") :]
+
+
+@cache
+def _add_fonts() -> None:
+    from matplotlib import font_manager
+
+    for path in font_files():
+        font_manager.fontManager.addfont(path)
+
+
+def _draw(axes: Any, chart: Chart) -> None:
+    places = range(len(chart.labels))
+    handles = [axes.bar(places, _heights(chart.bars), color=BAR_COLOUR, edgecolor="#4a6a8a", linewidth=0.5)]
+    names = [f"{chart.bar_name} (왼쪽, {_unit(chart.bars)})"]
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.set_ylim(bottom=0)
+    if any(figure is not None for figure in chart.line):
+        right = axes.twinx()
+        style = {"color": LINE_COLOUR, "linewidth": 1.6, "marker": "o", "markersize": 3}
+        handles += right.plot(places, _heights(chart.line), **style)
+        names.append(f"{chart.line_name} (오른쪽, {_unit(chart.line)})")
+        right.set_ylim(bottom=0)
+        right.spines[["top"]].set_visible(False)
+        right.tick_params(labelsize=8)
+    step = max(1, -(-len(chart.labels) // 14))
+    shown = [place for place in places if (len(chart.labels) - 1 - place) % step == 0]
+    axes.set_xticks(shown, [chart.labels[place] for place in shown], fontsize=8)
+    axes.set_xlim(-0.7, len(chart.labels) - 0.3)
+    axes.tick_params(labelsize=8)
+    axes.spines[["top"]].set_visible(False)
+    axes.grid(axis="y", linewidth=0.4, color="#d0d0d0")
+    axes.set_axisbelow(True)
+    axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize=8)
+
+
+def _heights(figures: tuple[Figure | None, ...]) -> list[float]:
+    """The values; not-a-number (not drawn) where a figure is missing, undefined or masked."""
+    gap = float("nan")
+    return [gap if f is None or f.masked or f.value is None else float(f.value) for f in figures]
+
+
+def _unit(figures: tuple[Figure | None, ...]) -> str:
+    return next((figure.unit for figure in figures if figure is not None), "")

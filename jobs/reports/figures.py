@@ -1,0 +1,246 @@
+"""The ledger of a document: every number in it is a metric of `schemas.metrics`, evaluated and recorded here.
+
+Belongs here: evaluating metrics over the marts, recording them, and their masks.
+Does not: figures made from figures (`derived`), what a document says (`covid_daily`, `voc`), or how it is written.
+A window is (first, last), both included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from jobs import query
+from jobs.reports.masking import Count, Relation, protect
+from jobs.reports.rounding import half_up
+from schemas.metrics import MEASURES, METRICS, SMALL_CELL_K, Measure, Metric
+from schemas.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+Window = tuple[date, date]
+Where = Mapping[str, str | int | Sequence[str] | Sequence[int]]
+Key = str | int | date | tuple[Any, ...]
+
+COLUMNS = (
+    "figure_id",
+    "metric",
+    "value",
+    "numerator",
+    "denominator",
+    "window",
+    "counting_basis",
+    "unit",
+    "rounding",
+    "vintage",
+)
+SMALL_LABEL = f"{SMALL_CELL_K} 미만"
+COMPLEMENT_LABEL = "비공개"
+DERIVED_LABEL = "-"
+
+
+@dataclass(slots=True, eq=False)
+class Figure:
+    """One published number. `value` is rounded; `numerator` and `denominator` are what it was made from.
+
+    `masked` and `label` (what is shown instead) hold after `Ledger.protect`.
+    """
+
+    figure_id: str
+    metric_id: str
+    value: float | int | None
+    numerator: float | int | None
+    denominator: float | int | None
+    window: Window
+    counting_basis: str
+    unit: str
+    rounding: str
+    vintage: str
+    masked: bool = False
+    label: str = ""
+    decimals: int = 0
+    is_count: bool = False
+    counts: tuple[Count, ...] = ()
+
+    @property
+    def exact(self) -> Fraction:
+        """The value before rounding, for counts and means. Raises `TypeError` where there is none."""
+        return Fraction(self.numerator or 0) / Fraction(1 if self.denominator is None else self.denominator)
+
+
+@cache
+def window_text(window: Window) -> str:
+    first, last = window
+    return first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"
+
+
+class Ledger:
+    """The figures of one document, and the sums between them."""
+
+    def __init__(self, conn: duckdb.DuckDBPyConnection, report_id: str) -> None:
+        self.conn = conn
+        self.report_id = report_id
+        facts = query.build_facts(conn)
+        self.vintage = " ".join(facts[name] for name in ("built_at", "run_id") if name in facts)
+        self.figures: dict[str, Figure] = {}
+        self.protected = False
+        self._counts: dict[str, Count] = {}
+        self._relations: dict[tuple[str, ...], Relation] = {}
+
+    @cached_property
+    def types(self) -> dict[str, dict[str, str]]:
+        """The types by code, as `dim_type` has them."""
+        return query.type_rows(self.conn)
+
+    @property
+    def relations(self) -> list[Relation]:
+        """The sums declared so far."""
+        return list(self._relations.values())
+
+    def figure(self, metric_id: str, window: Window, where: Where | None = None) -> Figure:
+        """One metric over a window, for the rows that fit `where` (column: value, or a list of values)."""
+        return self.by(metric_id, window, (), where, keys=[()])[()]
+
+    def by(
+        self,
+        metric_id: str,
+        window: Window,
+        by: Sequence[str],
+        where: Where | None = None,
+        keys: Iterable[Key] | None = None,
+    ) -> dict[Key, Figure]:
+        """One metric for each value of the columns `by` (a tuple of values where there are several), in one query.
+
+        `keys`: these and no others, zero where the marts have no row; without it, those that have rows.
+        By `contact_date`, the window of each figure is its day.
+        """
+        metric = METRICS[metric_id]
+        numerators, denominators = self._evaluate(metric, window, by, where or {})
+        found: dict[Key, Figure] = {}
+        for key in list(numerators) if keys is None else keys:
+            cells = dict(zip(by, (key,) if len(by) == 1 else tuple(key), strict=True))  # type: ignore[arg-type]
+            day = cells.pop("contact_date", None)
+            over = window if day is None else (day, day)
+            bottom = None if denominators is None else denominators.get(key, 0)
+            found[key] = self._record(metric, over, {**(where or {}), **cells}, numerators.get(key, 0), bottom)
+        return found
+
+    def add(self, figure: Figure) -> Figure:
+        """Record a figure; one that is there already is given back. Raises `ValueError` if the two differ."""
+        known = self.figures.setdefault(figure.figure_id, figure)
+        if known.value != figure.value:
+            raise ValueError(f"two values for {figure.figure_id}: {known.value} and {figure.value}")
+        self.protected = False
+        return known
+
+    def count(self, key: str, value: int) -> Count:
+        """The count of this key, made at its first use."""
+        return self._counts.setdefault(key, Count(key, value))
+
+    def relate(self, total: Figure, parts: Iterable[Figure]) -> None:
+        """Declare that the count `total` is the sum of the counts `parts`, so that none gives a masked one back."""
+        members = tuple(part.counts[0] for part in parts)
+        key = (total.counts[0].key, *(count.key for count in members))
+        self._relations[key] = Relation(total.counts[0], members)
+        self.protected = False
+
+    def protect(self) -> None:
+        """Decide the masks of all figures; to be called once the document is complete."""
+        protect(self._counts.values(), self.relations)
+        for figure in self.figures.values():
+            masks = {count.mask for count in figure.counts} - {""}
+            figure.masked = bool(masks)
+            figure.label = DERIVED_LABEL if masks else ""
+            if masks and figure.is_count:
+                figure.label = SMALL_LABEL if masks == {"small"} else COMPLEMENT_LABEL
+        self.protected = True
+
+    def _record(self, metric: Metric, window: Window, where: Where, top: int, bottom: int | None) -> Figure:
+        condition = ",".join(f"{name}={_written(value)}" for name, value in sorted(where.items()))
+        suffix = f"{window_text(window)}:{condition}" if condition else window_text(window)
+        used = [(metric.numerator, top)]
+        if metric.denominator is not None and bottom is not None:
+            used.append((metric.denominator, bottom))
+        basis = " ÷ ".join(MEASURES[name].basis for name, _ in used)
+        value: float | int | None = top
+        if bottom is not None:
+            value = half_up(Fraction(metric.scale) * top / bottom, metric.decimals) if bottom else None
+        return self.add(
+            Figure(
+                f"{metric.metric_id}:{suffix}",
+                metric.metric_id,
+                value,
+                top,
+                bottom,
+                window,
+                f"{basis} [{condition}]" if condition else basis,
+                metric.unit,
+                "정수" if bottom is None else f"소수 {metric.decimals}자리 반올림",
+                self.vintage,
+                decimals=metric.decimals,
+                is_count=bottom is None,
+                counts=tuple(self.count(f"{name}:{suffix}", n) for name, n in used if _is_of_contacts(MEASURES[name])),
+            )
+        )
+
+    def _evaluate(
+        self, metric: Metric, window: Window, by: Sequence[str], where: Where
+    ) -> tuple[dict[Key, int], dict[Key, int] | None]:
+        top = MEASURES[metric.numerator]
+        if metric.denominator is None:
+            return self._aggregate([top], window, by, where)[0], None
+        bottom = MEASURES[metric.denominator]
+        if top.mart == bottom.mart:
+            both = self._aggregate([top, bottom], window, by, where)
+            return both[0], both[1]
+        return self._aggregate([top], window, by, where)[0], self._aggregate([bottom], window, by, where)[0]
+
+    def _aggregate(
+        self, measures: Sequence[Measure], window: Window, by: Sequence[str], where: Where
+    ) -> list[dict[Key, int]]:
+        """The measures (of one mart) by key."""
+        mart = measures[0].mart
+        unknown = {*by, *where} - set(TABLES[mart].column_names())
+        if unknown:
+            raise ValueError(f"{mart} has no column {sorted(unknown)}")
+        column = query.date_column(mart)
+        parameters: list[Any] = list(window)
+        conditions = [f"{column} BETWEEN ? AND ?"]
+        if column == "month":
+            month = query.population_month(self.conn, window[1].strftime("%Y-%m"))
+            parameters, conditions = [month], ["month = ?"]
+        for name, value in where.items():
+            conditions.append(f"list_contains(?, coalesce({name}, {_blank(mart, name)}))")
+            parameters.append([value] if isinstance(value, str | int) else list(value))
+        keys = [name if name in ("contact_date", column) else f"coalesce({name}, {_blank(mart, name)})" for name in by]
+        selected = [*keys, *(f"coalesce({measure.sql}, 0)::BIGINT" for measure in measures)]
+        sql = f"SELECT {', '.join(selected)} FROM {mart} WHERE {' AND '.join(conditions)}"
+        if keys:
+            sql += f" GROUP BY {', '.join(keys)}"
+        found = query.rows(self.conn, sql, parameters)
+        width = len(by)
+        names: list[Key] = [row[0] if width == 1 else tuple(row[:width]) for row in found]
+        return [dict(zip(names, (int(row[width + i]) for row in found), strict=True)) for i in range(len(measures))]
+
+
+def _written(value: str | int | Sequence[str] | Sequence[int]) -> str:
+    return str(value) if isinstance(value, str | int) else "|".join(map(str, value))
+
+
+def _blank(mart: str, name: str) -> str:
+    """What stands for null in a key column."""
+    kind = next(column.type for column in TABLES[mart].columns if column.name == name)
+    return "''" if kind == "string" else "-1"
+
+
+@cache
+def _is_of_contacts(measure: Measure) -> bool:
+    """Whether a measure counts contacts or records (by the unit of its column), so that its small values are masked."""
+    name = re.findall(r"sum\((\w+)\)", measure.sql)[0]
+    return next(column.unit for column in TABLES[measure.mart].columns if column.name == name) == "건"

@@ -1,0 +1,104 @@
+"""Reading published files back: what a recipient can see in each format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pypdf
+
+from jobs.reports.document import Document, Number, Table, written
+
+
+class _Tables(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self.text: list[str] = []
+        self._in_cell = False
+        self._skip = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+            self._in_cell = True
+        elif tag == "style":
+            self._skip += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_cell = self._in_cell and tag not in ("td", "th")
+        self._skip -= tag == "style"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self.tables[-1][-1][-1] += data
+        if not self._skip:
+            self.text.append(data)
+
+
+def html(path: Path) -> _Tables:
+    parser = _Tables()
+    parser.feed(path.read_text(encoding="utf-8"))
+    return parser
+
+
+def pdf_text(path: Path) -> str:
+    """The text of a PDF without any white space, since lines may break anywhere."""
+    return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(path).pages))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def csv_rows(path: Path) -> list[list[str]]:
+    content = path.read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def sheets(path: Path) -> list[list[list[Any]]]:
+    """The cells of all sheets after the overview."""
+    book = openpyxl.load_workbook(path)
+    assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    return [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets[1:]]
+
+
+def texts(table: Table) -> list[list[str]]:
+    return [[column.title for column in table.columns], *([written(cell) for cell in row] for row in table.rows)]
+
+
+def values(table: Table) -> list[list[Any]]:
+    """Each cell as a machine should find it: a number where one is shown."""
+    rows = []
+    for row in table.rows:
+        rows.append(
+            [cell.value if isinstance(cell, Number) and cell.value is not None else written(cell) for cell in row]
+        )
+    return rows
+
+
+def everything(folder: Path, document: Document) -> str:
+    """All that was published, as text; SVG coordinates left out."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".csv":
+            found += [cell for row in csv_rows(path) for cell in row]
+        elif path.suffix == ".xlsx":
+            book = openpyxl.load_workbook(path)
+            found += [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+        elif path.suffix == ".html":
+            found += html(path).text
+        else:
+            found += [page.extract_text() for page in pypdf.PdfReader(path).pages]
+    assert document.title in " ".join(found)
+    return "\n".join(found)
