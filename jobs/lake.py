@@ -54,7 +54,7 @@ class LakeTable:
         """The current version, or -1 where the table was never written."""
         from deltalake import DeltaTable
 
-        return DeltaTable(self.root).version() if self.exists() else -1
+        return int(DeltaTable(self.root).version()) if self.exists() else -1
 
     def files(self, partitions: Collection[Partition] | None = None) -> list[DataFile]:
         """The live files, of the given partitions or of all, in a fixed order."""
@@ -119,7 +119,7 @@ class LakeTable:
         delta = DeltaTable(self.root)
         removed = self.files(replaced) if replaced else []
         if not added and not removed:
-            return delta.version()
+            return int(delta.version())
         actions: list[AddAction | RemoveAction] = [
             RemoveAction(_log_path(file.path), True, now, file.size, self._values(file.partition)) for file in removed
         ]
@@ -135,7 +135,7 @@ class LakeTable:
                 f"{self.table.name} 표의 같은 날({days})을 다른 실행이 먼저 바꾸었습니다. "
                 "이 실행의 결과는 반영하지 않았으니, 다른 실행이 끝난 뒤 다시 실행하세요."
             ) from error
-        return DeltaTable(self.root).version()
+        return int(DeltaTable(self.root).version())
 
     def _values(self, partition: Partition) -> dict[str, str | None]:
         return dict(zip(self.table.partitions, partition, strict=True))

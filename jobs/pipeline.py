@@ -73,20 +73,18 @@ class Pipeline:
             raise WrongUse(f"기간이 거꾸로입니다: --from {first} 이 --to {last} 보다 뒤입니다.")
         result = RunResult(_new_run_id(), first.isoformat(), last.isoformat(), self.engine.name, self.channels)
         started = datetime.now(UTC)
-        landing: set[Partition] = set()
         contact: set[Partition] = set()
         while first <= last:
             end = min(first + timedelta(days=CHUNK_DAYS - 1), last)
             touched = self._land(first, end, hops, result)
             days = contact_dates(self.engine, self.home, touched)
             self._classify(days, hops, result)
-            landing |= touched
             contact |= days
             first = end + timedelta(days=1)
         result.contact_days = sorted({day for _, day in contact})
-        if "publish" in hops and landing:
+        if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
-            publish(self.home, contact, landing, result.run_id, TAXONOMY)
+            publish(self.home, result.run_id, TAXONOMY)
         result.seconds = (datetime.now(UTC) - started).total_seconds()
         with atomic_path(self.home.runs / f"{result.run_id}.json") as draft:
             draft.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")

@@ -17,7 +17,8 @@ from jobs.files import atomic_path
 from jobs.lake import LakeTable, Partition
 from jobs.marts import build_draft
 from jobs.settings import Home
-from schemas.tables import CLASSIFICATION, CONSULTATION, TABLES
+from schemas.table import Table
+from schemas.tables import CLASSIFICATION, CONSULTATION
 
 
 @dataclass(frozen=True)
@@ -87,19 +88,19 @@ RULES = (
 )
 
 
-def publish(home: Home, contact: set[Partition], landing: set[Partition], run_id: str, taxonomy_version: str) -> None:
-    """Build the marts for these partitions and swap them in. Raises `PublicationBlocked` and changes nothing if
+def publish(home: Home, run_id: str, taxonomy_version: str) -> None:
+    """Bring the marts up to date with the lake and swap them in. Raises `PublicationBlocked` and changes nothing if
     a rule fails: the message gives the two numbers and where each came from.
     """
     with _one_at_a_time(home), atomic_path(home.marts) as draft:
-        build_draft(home, draft, contact, landing, run_id=run_id, taxonomy_version=taxonomy_version)
-        faults = gate(home, draft, contact)
+        build_draft(home, draft, run_id=run_id, taxonomy_version=taxonomy_version)
+        faults = gate(home, draft)
         if faults:
             more = f"\n그 밖에 {len(faults) - 5}건" if len(faults) > 5 else ""
             raise PublicationBlocked("맞지 않는 수치가 있어 공표하지 않았습니다.\n" + "\n".join(faults[:5]) + more)
 
 
-def gate(home: Home, draft: Path, contact: set[Partition]) -> list[str]:
+def gate(home: Home, draft: Path) -> list[str]:
     """Every broken rule, one Korean line each."""
     import duckdb
 
@@ -116,23 +117,23 @@ def gate(home: Home, draft: Path, contact: set[Partition]) -> list[str]:
                 for where, left, right in rows
             ]
         for table, measure in ((CONSULTATION, "contact_count"), (CLASSIFICATION, "consultation_count")):
-            in_lake = _lake_counts(home, table.name, contact)
+            in_lake = _lake_counts(home, table)
             query = f"SELECT channel, contact_date::VARCHAR, sum({measure}) FROM volume_hourly GROUP BY ALL"
             in_marts: dict[Partition, int] = {
-                (channel, day): int(count) for channel, day, count in db.execute(query).fetchall()
+                (channel, day): int(n) for channel, day, n in db.execute(query).fetchall()
             }
             faults += [
                 f"[mart_equals_lake] 마트 = 레이크: {'/'.join(key)} — {table.name} 표 {in_lake.get(key, 0):,}건, "
                 f"volume_hourly {in_marts.get(key, 0):,}건"
-                for key in sorted(contact)
+                for key in sorted(in_lake.keys() | in_marts.keys())
                 if in_lake.get(key, 0) != in_marts.get(key, 0)
             ]
     return faults
 
 
-def _lake_counts(home: Home, name: str, partitions: set[Partition]) -> dict[Partition, int]:
+def _lake_counts(home: Home, table: Table) -> dict[Partition, int]:
     counts: dict[Partition, int] = {}
-    for file in LakeTable(home, TABLES[name]).files(partitions):
+    for file in LakeTable(home, table).files():
         counts[file.partition] = counts.get(file.partition, 0) + file.rows
     return counts
 

@@ -58,7 +58,8 @@ def _judged(home: Home) -> list[tuple[str, str, str, int]]:
         "FROM read_parquet($files, hive_partitioning = true) GROUP BY ALL"
     )
     with duckdb.connect() as db:
-        return db.execute(query, {"files": files}).fetchall()
+        rows: list[tuple[str, str, str, int]] = db.execute(query, {"files": files}).fetchall()
+    return rows
 
 
 def _published(home: Home) -> list[tuple[str, str, int]]:
@@ -67,6 +68,7 @@ def _published(home: Home) -> list[tuple[str, str, int]]:
     if not home.marts.exists():
         return []
     with duckdb.connect(str(home.marts), read_only=True) as db:
-        return db.execute(
+        rows: list[tuple[str, str, int]] = db.execute(
             "SELECT contact_date::VARCHAR, channel, sum(consultation_count)::BIGINT FROM volume_hourly GROUP BY ALL"
         ).fetchall()
+    return rows

@@ -89,9 +89,12 @@ def names(text: str) -> Iterator[Found]:
         sure = says_so or match[0].startswith(_NAME_CUES) or (length > 2 and not match[0].startswith(_WEAK_CUES))
         if length and sure:
             yield "name", start, start + length
-        elif match[0].startswith(_FIRM_CUES) and (close := _CLOSES.match(text, start + 3)):
-            if _may_be_name(run[:3], sure=close["says"] is not None):
-                yield "name", start, start + 3
+        elif (
+            match[0].startswith(_FIRM_CUES)
+            and (close := _CLOSES.match(text, start + 3))
+            and _may_be_name(run[:3], sure=close["says"] is not None)
+        ):
+            yield "name", start, start + 3
     for match in _TITLED.finditer(text):
         run, title = match["run"], match["title"]
         full = len(run) >= 3 or title not in _NEEDS_FULL_NAME

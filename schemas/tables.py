@@ -258,6 +258,19 @@ BUILD = Table(
     ),
 )
 
+LINEAGE = Table(
+    "lineage",
+    "mart",
+    "레이크 표의 분할 하나: 마트가 어느 파일들에서 만들어졌는가",
+    ("table_name", "channel", "day"),
+    (
+        Column("table_name", "string", "레이크 표"),
+        _CHANNEL,
+        Column("day", "date", "분할의 날(도착일 또는 상담일)"),
+        Column("files_hash", "string", "살아 있는 파일 경로의 SHA-256"),
+    ),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -272,5 +285,6 @@ TABLES: dict[str, Table] = {
         DIM_TYPE,
         POPULATION,
         BUILD,
+        LINEAGE,
     )
 }

@@ -17,7 +17,7 @@ from schemas.codes import CHANNELS
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -27,7 +27,7 @@ class _Day(click.ParamType):
             self.fail(f"'{value}'은(는) 날짜가 아닙니다. 2021-12-14처럼 적어 주세요.", param, ctx)
 
 
-class _Channel(click.ParamType):
+class _Channel(click.ParamType[str]):
     name = "채널"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -36,7 +36,7 @@ class _Channel(click.ParamType):
         return str(value)
 
 
-class _File(click.ParamType):
+class _File(click.ParamType[Path]):
     """An existing file that can be read."""
 
     name = "파일"

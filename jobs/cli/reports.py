@@ -13,7 +13,7 @@ from jobs.cli.options import DAY, json_option, write_json
 FORMATS = ("html", "pdf", "xlsx", "csv")
 
 
-class _Formats(click.ParamType):
+class _Formats(click.ParamType[tuple[str, ...]]):
     name = "서식"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:

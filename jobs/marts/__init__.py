@@ -7,6 +7,7 @@ file is `jobs.publish`.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Collection
 from datetime import UTC, date, datetime
@@ -33,12 +34,14 @@ SQL_TYPES = {
 }
 BY_CONTACT = ("volume_hourly", "phone_daily", "type_daily")
 BY_LANDING = ("quality_daily",)
+BY_CONTACT_SOURCES = (CONSULTATION, CLASSIFICATION)
+BY_LANDING_SOURCES = (BRONZE, VALIDATED)
 
 
-def build_draft(
-    home: Home, draft: Path, contact: set[Partition], landing: set[Partition], *, run_id: str, taxonomy_version: str
-) -> None:
-    """Write to `draft` the published marts with these (channel, date) partitions made anew from the lake."""
+def build_draft(home: Home, draft: Path, *, run_id: str, taxonomy_version: str) -> None:
+    """Write to `draft` the published marts, with every day made anew whose files in the lake are not those it was
+    last made from (`lineage`). What is up to date is not read.
+    """
     import duckdb
 
     if home.marts.exists():
@@ -52,22 +55,47 @@ def build_draft(
                 columns = ", ".join(f"{column.name} {SQL_TYPES[column.type]}" for column in table.columns)
                 db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({columns})")
         _code_channel(db)
-        for table, partitions in (
-            (CONSULTATION, contact),
-            (CLASSIFICATION, contact),
-            (BRONZE, landing),
-            (VALIDATED, landing),
-        ):
-            _lake_view(db, home, table, partitions)
-        for names, partitions in ((BY_CONTACT, contact), (BY_LANDING, landing)):
-            for name in names:
-                _replace(db, TABLES[name], partitions)
+        for sources, marts in ((BY_CONTACT_SOURCES, BY_CONTACT), (BY_LANDING_SOURCES, BY_LANDING)):
+            _refresh(db, home, sources, marts)
         _dimensions(db, home, taxonomy_version)
         _build_facts(db, home, run_id, taxonomy_version)
-        for table in (CONSULTATION, CLASSIFICATION, BRONZE, VALIDATED):
-            db.execute(f"DROP VIEW {table.name}")
         db.execute("CHECKPOINT")
     shutil.rmtree(f"{draft}.spill", ignore_errors=True)
+
+
+def _refresh(db: duckdb.DuckDBPyConnection, home: Home, sources: tuple[Table, ...], marts: tuple[str, ...]) -> None:
+    """Make the stale days of `marts` anew from `sources`, and write down what they are made from."""
+    now: dict[tuple[str, ...], str] = {
+        (table.name, *key): value for table in sources for key, value in _file_hashes(home, table).items()
+    }
+    names = [table.name for table in sources]
+    made: dict[tuple[str, ...], str] = {
+        (name, channel, day.isoformat()): value
+        for name, channel, day, value in db.execute(
+            "SELECT table_name, channel, day, files_hash FROM lineage WHERE list_contains(?, table_name)", [names]
+        ).fetchall()
+    }
+    stale: set[Partition] = {key[1:] for key in now.keys() | made.keys() if now.get(key) != made.get(key)}
+    if not stale:
+        return
+    for table in sources:
+        _lake_view(db, home, table, stale)
+    for mart in marts:
+        _replace(db, TABLES[mart], stale)
+    for table in sources:
+        db.execute(f"DROP VIEW {table.name}")
+    db.execute("DELETE FROM lineage WHERE list_contains(?, table_name)", [names])
+    rows = [(name, channel, date.fromisoformat(day), value) for (name, channel, day), value in sorted(now.items())]
+    if rows:
+        _fill(db, "TEMP TABLE remembered", tuple(TABLES["lineage"].column_names()), rows)
+        db.execute("INSERT INTO lineage SELECT * FROM remembered")
+
+
+def _file_hashes(home: Home, table: Table) -> dict[Partition, str]:
+    paths: dict[Partition, list[str]] = {}
+    for file in LakeTable(home, table).files():
+        paths.setdefault(file.partition, []).append(file.path)
+    return {partition: hashlib.sha256("|".join(found).encode()).hexdigest() for partition, found in paths.items()}
 
 
 def _lake_view(db: duckdb.DuckDBPyConnection, home: Home, table: Table, partitions: set[Partition]) -> None:
@@ -102,13 +130,17 @@ def _fill(
 
 def _replace(db: duckdb.DuckDBPyConnection, table: Table, partitions: set[Partition]) -> None:
     day = "landing_date" if table.name in BY_LANDING else "contact_date"
-    if not partitions:
-        return
     _fill(db, "TEMP TABLE changed", ("channel", "day"), [(c, date.fromisoformat(d)) for c, d in sorted(partitions)])
     db.execute(f"DELETE FROM {table.name} USING changed WHERE {table.name}.channel = changed.channel AND {day} = day")
-    query = resources.files(__name__).joinpath(f"{table.name}.sql").read_text(encoding="utf-8")
     names = ", ".join(table.column_names())
-    db.execute(f"INSERT INTO {table.name} SELECT {names} FROM ({query}) ORDER BY {', '.join(table.key)}")
+    db.execute(
+        f"INSERT INTO {table.name} SELECT {names} FROM ({mart_query(table.name)}) ORDER BY {', '.join(table.key)}"
+    )
+
+
+def mart_query(name: str) -> str:
+    """The SQL of a mart, over the views of its lake tables."""
+    return resources.files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _dimensions(db: duckdb.DuckDBPyConnection, home: Home, taxonomy_version: str) -> None:
@@ -137,10 +169,21 @@ def _build_facts(db: duckdb.DuckDBPyConnection, home: Home, run_id: str, taxonom
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "taxonomy_version": load_taxonomy(taxonomy_version).version,
     }
-    models = db.execute("SELECT DISTINCT model_version FROM classification ORDER BY 1").fetchall()
-    if models:
-        facts["model_version"] = ",".join(model for (model,) in models)
+    if model := _model_version(db, home):
+        facts["model_version"] = model
     for table in (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION):
         facts[f"lake_{table.name}_version"] = str(LakeTable(home, table).version())
     kept = dict(db.execute("SELECT name, value FROM build").fetchall())
     _fill(db, "TABLE build", ("name", "value"), list((kept | facts).items()))
+
+
+def _model_version(db: duckdb.DuckDBPyConnection, home: Home) -> str:
+    """The model of the newest classified day; earlier days may stand under an earlier one until they are run again."""
+    lake = LakeTable(home, CLASSIFICATION)
+    files = lake.files()
+    if not files:
+        return ""
+    last = max(file.partition[-1] for file in files)
+    newest = lake.absolute(file for file in files if file.partition[-1] == last)
+    rows = db.execute("SELECT DISTINCT model_version FROM read_parquet(?) ORDER BY 1", [newest]).fetchall()
+    return ",".join(model for (model,) in rows)

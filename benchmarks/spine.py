@@ -1,0 +1,98 @@
+"""Speed of the spine: `dasan classify` and `dasan redact` on petition titles, and a synthetic day from files to brief.
+
+Each command is timed as its user runs it (start-up included), beside a peer in the same run: ko-pii alone for
+redaction; scikit-learn's own TF-IDF over character n-grams and cosine similarity to the type texts for
+classification. Usage: python benchmarks/spine.py [--titles N] [--scale S]
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+DASAN = str(Path(sys.executable).with_name("dasan"))
+DATA = Path(os.environ.get("DASAN_DATA_DIR", Path(__file__).parents[2] / "shared" / "data"))
+DAY = "2021-12-14"
+
+
+def titles(count: int) -> list[str]:
+    with (DATA / "petitions-covid-2019-2021" / "petition_data.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return [row["title"] for row, _ in zip(csv.DictReader(stream), range(count), strict=False)]
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def dasan(home: Path, *arguments: str) -> float:
+    environment = os.environ | {"DASAN_HOME": str(home)}
+    return timed(lambda: subprocess.run([DASAN, *arguments], env=environment, check=True, capture_output=True))
+
+
+def peer_redact(texts: list[str]) -> None:
+    from ko_pii import detect_all
+
+    for text in texts:
+        detect_all(text)
+
+
+def peer_classify(texts: list[str]) -> None:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    from schemas.taxonomy import load_taxonomy
+
+    leaves = load_taxonomy("2022").leaves
+    documents = [" ".join((leaf.name, leaf.definition, *leaf.keywords, *leaf.examples)) for leaf in leaves]
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
+    types = vectorizer.fit_transform(documents)
+    for start in range(0, len(texts), 4096):
+        (vectorizer.transform(texts[start : start + 4096]) @ types.T).toarray().argmax(axis=1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--titles", type=int, default=10_000)
+    parser.add_argument("--scale", type=float, default=1.0)
+    options = parser.parse_args()
+    texts = titles(options.titles)
+    result: dict[str, object] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        source = home / "titles.csv"
+        with source.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(["id", "text"])
+            writer.writerows(enumerate(texts))
+        result["titles"] = len(texts)
+        for command, peer in (("classify", peer_classify), ("redact", peer_redact)):
+            result[f"dasan {command} seconds"] = round(
+                dasan(home, command, "--in", str(source), "--out", str(home / "out.csv")), 2
+            )
+            result[f"peer {command} seconds"] = round(timed(lambda peer=peer: peer(texts)), 2)  # type: ignore[misc]
+        dasan(home, "simulate", "--from", DAY, "--to", DAY, "--scale", str(options.scale))
+        result["scale"] = options.scale
+        result["day: run seconds"] = round(dasan(home, "run", "--from", DAY, "--to", DAY), 2)
+        result["day: run again seconds"] = round(dasan(home, "run", "--from", DAY, "--to", DAY), 2)
+        result["day: brief seconds"] = round(dasan(home, "report", "covid-daily", "--date", DAY), 2)
+        run = json.loads(sorted((home / "lake" / "_runs").glob("*.json"))[0].read_text(encoding="utf-8"))
+        result["day: records"], result["day: contacts"] = run["ingested"], run["contacts"]
+    result["largest process, MB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(json.dumps(result, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The gate and the swap: figures that do not reconcile are not published, and what was published stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import landing_files as lf
+import pytest
+
+from jobs import query
+from jobs.engine import make_engine
+from jobs.engine.local import LocalEngine
+from jobs.errors import PublicationBlocked
+from jobs.lake import LakeTable
+from jobs.pipeline import Pipeline
+from jobs.settings import Home
+from schemas.table import Table
+from schemas.tables import CLASSIFICATION, CONSULTATION, TABLES
+
+FIRST, SECOND = date(2021, 12, 14), date(2021, 12, 15)
+
+
+@pytest.fixture
+def engine() -> Iterator[LocalEngine]:
+    engine = make_engine("local")
+    assert isinstance(engine, LocalEngine)
+    yield engine
+    engine.close()
+
+
+def mart(home: Home, sql: str) -> list[tuple[Any, ...]]:
+    with query.connect(home) as conn:
+        return query.rows(conn, sql)
+
+
+def drop_a_row(home: Home, table: Table, channel: str) -> None:
+    """Take one row out of a lake table behind the pipeline's back."""
+    import pyarrow.parquet as pq
+
+    lake = LakeTable(home, table)
+    key = (channel, FIRST.isoformat())
+    (file,) = lake.files([key])
+    copy = lake.root / file.path.replace("part-", "part-short-")
+    pq.write_table(pq.ParquetFile(lake.root / file.path).read().slice(1), copy)
+    lake.commit(lake.describe([copy]), [key])
+
+
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [(CLASSIFICATION, "types_sum_to_volume"), (CONSULTATION, "mart_equals_lake")],
+)
+def test_a_lost_record_blocks_publication(home: Home, engine: LocalEngine, table: Table, rule: str) -> None:
+    lf.nine_channels(home.landing)
+    pipeline = Pipeline(engine, home, home.landing)
+    pipeline.run(FIRST, FIRST)
+    published = home.marts.read_bytes()
+    drop_a_row(home, table, "phone")
+    with pytest.raises(PublicationBlocked, match=rule) as blocked:
+        pipeline.run(FIRST, FIRST, ("publish",))
+    assert "2021-12-14" in str(blocked.value)
+    assert home.marts.read_bytes() == published
+    assert [path.name for path in home.marts.parent.iterdir() if path.name != ".lock"] == [home.marts.name]
+    pipeline.run(FIRST, FIRST)  # the hops make the day anew, and it reconciles again
+    assert mart(home, "SELECT sum(consultation_count) FROM volume_hourly") == [(10,)]
+
+
+def test_the_gate_sees_inflow_that_does_not_add_up(
+    home: Home, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lf.nine_channels(home.landing)
+    from jobs import marts
+
+    honest = marts.mart_query
+    wrong = honest("phone_daily").replace("count(*) AS inflow_count", "count(*) + 2 AS inflow_count")
+    monkeypatch.setattr(marts, "mart_query", lambda name: wrong if name == "phone_daily" else honest(name))
+    with pytest.raises(PublicationBlocked) as blocked:
+        Pipeline(engine, home, home.landing).run(FIRST, FIRST)
+    assert "전화 인입 = 응대 + 포기: 2021-12-14 phone — phone_daily의 인입 7건, 응대 + 포기 3건" in str(blocked.value)
+    assert not home.marts.exists()
+
+
+def test_publishing_alone_brings_every_changed_day_up_to_date(home: Home, engine: LocalEngine) -> None:
+    pipeline = Pipeline(engine, home, home.landing)
+    lf.put(home.landing, "phone", "a.csv", lf.csv_bytes(lf.CALL_HEADER, [lf.call("C1", "처음")]))
+    pipeline.run(FIRST, FIRST)
+    correction = lf.csv_bytes(lf.CALL_HEADER, [lf.call("C1", "고침", 결과="포기")])
+    lf.put(home.landing, "phone", "b.csv", correction, SECOND.isoformat())
+    pipeline.run(SECOND, SECOND, ("ingest", "validate", "deidentify", "classify"))
+    assert mart(home, "SELECT sum(consultation_count) FROM volume_hourly") == [(1,)]
+    pipeline.run(SECOND, SECOND, ("publish",))
+    assert mart(home, "SELECT sum(consultation_count), sum(abandoned_count) FROM volume_hourly") == [(0, 1)]
+    assert mart(home, "SELECT landing_date, superseded_count FROM quality_daily ORDER BY 1") == [
+        (FIRST, 1),
+        (SECOND, 0),
+    ]
+
+
+def test_the_marts_are_as_declared(home: Home, engine: LocalEngine) -> None:
+    lf.nine_channels(home.landing)
+    Pipeline(engine, home, home.landing).run(FIRST, FIRST)
+    for table in TABLES.values():
+        if table.layer == "mart":
+            names = [name for name, *_ in mart(home, f"DESCRIBE {table.name}")]
+            assert names == table.column_names()
+            doubled = f"SELECT 1 FROM {table.name} GROUP BY {', '.join(table.key)} HAVING count(*) > 1"
+            assert mart(home, doubled) == []
