@@ -71,7 +71,7 @@ class Pipeline:
         """
         if first > last:
             raise WrongUse(f"기간이 거꾸로입니다: --from {first} 이 --to {last} 보다 뒤입니다.")
-        result = RunResult(_new_run_id(), first.isoformat(), last.isoformat(), self.engine.name, self.channels)
+        result = RunResult(new_run_id(), first.isoformat(), last.isoformat(), self.engine.name, self.channels)
         started = datetime.now(UTC)
         contact: set[Partition] = set()
         while first <= last:
@@ -122,7 +122,7 @@ class Pipeline:
             result.classified += classify(self.engine, self.home, days)
 
 
-def _new_run_id() -> str:
+def new_run_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:6]}"
 
 

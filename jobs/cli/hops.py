@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jobs.cli.options import CHANNEL, Decorator, day_range, json_option, write_json
-from jobs.errors import QUARANTINED_EXIT_CODE
+from jobs.errors import QUARANTINED_EXIT_CODE, WrongUse
 
 if TYPE_CHECKING:
     from jobs.pipeline import RunResult
@@ -56,10 +56,22 @@ def deidentify(**options: Any) -> int:
     return run_hops(("deidentify",), **options)
 
 
-@click.command("publish", help="5·6단계: 마트를 만들고, 수치가 맞으면 공표한다.")
-@_options
-def publish(**options: Any) -> int:
-    return run_hops(("publish",), **options)
+@click.command("publish", help="5·6단계: 레이크에서 바뀐 날의 마트를 만들고, 수치가 맞으면 공표한다.")
+def publish() -> int:
+    from rich.console import Console
+
+    from jobs import publish as gate
+    from jobs.classify import TAXONOMY
+    from jobs.pipeline import new_run_id
+    from jobs.settings import Home
+
+    home = Home.from_env()
+    if not home.lake.is_dir():
+        raise WrongUse(f"레이크가 없습니다: {home.lake}. 먼저 dasan run 을 실행하세요.")
+    with Console(stderr=True).status("마트·공표"):
+        gate.publish(home, new_run_id(), TAXONOMY)
+    click.echo(f"공표: {home.marts}")
+    return 0
 
 
 def run_hops(

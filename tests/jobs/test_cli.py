@@ -144,3 +144,28 @@ def test_a_day_from_files_to_status(home: Home) -> None:
     assert rows["phone"]["contacts"] == 4
     assert rows["phone"]["published"] == 2
     assert "격리" in dasan("status").stdout
+
+
+def test_population_reaches_the_marts_with_the_next_publication(home: Home, tmp_path: Path) -> None:
+    from jobs import query
+    from schemas.codes import code_list
+
+    assert dasan("publish").returncode == 2
+    lf.nine_channels(home.landing)
+    assert dasan("run", "--from", lf.DAY, "--to", lf.DAY).returncode == 0
+    listed = [
+        f'"서울특별시 {row["district_name"]} ({row["district_code"]}00000)","200,000"' for row in code_list("districts")
+    ]
+    table = "\n".join(["행정구역,2021년11월_총인구수", '"서울특별시  (1100000000)","5,000,000"', *listed]) + "\n"
+    file = tmp_path / "population.csv"
+    file.write_bytes(table.encode("cp949"))
+    done = dasan("import", "population", file)
+    assert done.returncode == 0, done.stderr
+    assert dasan("publish").returncode == 0
+    with query.connect(home) as conn:
+        assert query.rows(conn, "SELECT count(*), min(resident_count), min(month) FROM population") == [
+            (25, 200_000, "2021-11")
+        ]
+    assert dasan("report", "voc", "--month", "2021-12", "--format", "html").returncode == 0
+    html = (home.reports / "voc" / "2021-12" / "city" / "voc_2021-12_city.html").read_text(encoding="utf-8")
+    assert "1만 명당" in html
