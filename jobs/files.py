@@ -1,7 +1,8 @@
-"""Files that the house writes: always whole or not at all."""
+"""Files that the house writes: always whole or not at all, and by one process at a time where that matters."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,3 +19,12 @@ def atomic_path(target: Path) -> Iterator[Path]:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def exclusive(lock: Path) -> Iterator[None]:
+    """Wait until no other process is inside a block with this lock file. A process that dies gives the lock back."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from jobs.errors import DasanError
+from jobs.files import exclusive
 from jobs.settings import Home
 from schemas.table import Table
 
@@ -104,38 +105,40 @@ class LakeTable:
         return [str(self.root / file.path) for file in files]
 
     def commit(self, added: Collection[DataFile], replaced: Collection[Partition] = ()) -> int:
-        """Make `added` live and drop what the `replaced` partitions held, in one version. Returns that version.
+        """Make `added` live and drop what the `replaced` partitions hold, in one version. Returns that version.
 
-        Raises `DasanError` if another run replaced the same partition meanwhile; the files stay unreferenced.
+        Raises `DasanError` where the log refuses; the files stay unreferenced and the table as it was.
         """
         from deltalake import DeltaTable, Schema
-        from deltalake.exceptions import CommitFailedError
+        from deltalake.exceptions import DeltaError
         from deltalake.transaction import AddAction, RemoveAction
 
         now = int(time.time() * 1000)
         schema = Schema.from_arrow(self.table.arrow_schema())
-        if not self.exists():
-            DeltaTable.create(self.root, schema, mode="ignore", partition_by=list(self.table.partitions))
-        delta = DeltaTable(self.root)
-        removed = self.files(replaced) if replaced else []
-        if not added and not removed:
-            return int(delta.version())
-        actions: list[AddAction | RemoveAction] = [
-            RemoveAction(_log_path(file.path), True, now, file.size, self._values(file.partition)) for file in removed
-        ]
-        actions += [
-            AddAction(_log_path(file.path), file.size, self._values(file.partition), now, True, _stats(file))
-            for file in added
-        ]
-        try:
-            delta.create_write_transaction(actions, "append", schema, partition_by=list(self.table.partitions))
-        except CommitFailedError as error:
-            days = ", ".join(sorted({partition[-1] for partition in replaced}))
-            raise DasanError(
-                f"{self.table.name} 표의 같은 날({days})을 다른 실행이 먼저 바꾸었습니다. "
-                "이 실행의 결과는 반영하지 않았으니, 다른 실행이 끝난 뒤 다시 실행하세요."
-            ) from error
-        return int(DeltaTable(self.root).version())
+        # delta-rs takes any concurrent removal for a conflict, whatever the partition: writers queue up here instead
+        with exclusive(self.root / ".commit.lock"):
+            if not self.exists():
+                DeltaTable.create(self.root, schema, mode="ignore", partition_by=list(self.table.partitions))
+            delta = DeltaTable(self.root)
+            removed = self.files(replaced) if replaced else []
+            if not added and not removed:
+                return int(delta.version())
+            actions: list[AddAction | RemoveAction] = [
+                RemoveAction(_log_path(file.path), True, now, file.size, self._values(file.partition))
+                for file in removed
+            ]
+            actions += [
+                AddAction(_log_path(file.path), file.size, self._values(file.partition), now, True, _stats(file))
+                for file in added
+            ]
+            try:
+                delta.create_write_transaction(actions, "append", schema, partition_by=list(self.table.partitions))
+            except DeltaError as error:
+                raise DasanError(
+                    f"{self.table.name} 표에 쓰지 못했습니다. 다른 프로그램이 이 표를 바꾸고 있는지 확인하고 다시 실행하세요. "
+                    "표는 앞의 판 그대로입니다."
+                ) from error
+            return int(DeltaTable(self.root).version())
 
     def _values(self, partition: Partition) -> dict[str, str | None]:
         return dict(zip(self.table.partitions, partition, strict=True))

@@ -10,6 +10,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -18,12 +19,12 @@ from jobs.classify import TAXONOMY, classify
 from jobs.deidentify import contact_dates, deidentify
 from jobs.engine import Engine
 from jobs.errors import WrongUse
-from jobs.files import atomic_path
+from jobs.files import atomic_path, exclusive
 from jobs.ingest import ingest, landed
 from jobs.lake import LakeTable, Partition
 from jobs.publish import publish
 from jobs.settings import Home
-from jobs.validate import validate
+from jobs.validate import validate, with_shared_ids
 from schemas.codes import CHANNELS
 from schemas.tables import BRONZE, VALIDATED
 
@@ -74,13 +75,15 @@ class Pipeline:
         result = RunResult(new_run_id(), first.isoformat(), last.isoformat(), self.engine.name, self.channels)
         started = datetime.now(UTC)
         contact: set[Partition] = set()
-        while first <= last:
-            end = min(first + timedelta(days=CHUNK_DAYS - 1), last)
-            touched = self._land(first, end, hops, result)
-            days = contact_dates(self.engine, self.home, touched)
-            self._classify(days, hops, result)
-            contact |= days
-            first = end + timedelta(days=1)
+        with ExitStack() as locks:
+            for channel in sorted(self.channels):  # one run at a time works on a channel; another waits here
+                locks.enter_context(exclusive(self.home.channel_lock(channel)))
+            while first <= last:
+                end = min(first + timedelta(days=CHUNK_DAYS - 1), last)
+                days = contact_dates(self.engine, self.home, self._land(first, end, hops, result))
+                self._classify(days, hops, result)
+                contact |= days
+                first = end + timedelta(days=1)
         result.contact_days = sorted({day for _, day in contact})
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
@@ -104,13 +107,12 @@ class Pipeline:
             for file in LakeTable(self.home, BRONZE).files()
             if file.partition[0] in self.channels and first.isoformat() <= file.partition[1] <= last.isoformat()
         }
-        touched = received
         if "validate" in hops and received:
             self.progress("검증", f"{first}~{last}")
-            touched = validate(self.engine, self.home, received)
+            validate(self.engine, self.home, received)
         for reason, count in quarantine_counts(self.engine, self.home, received).items():
             result.quarantined[reason] = result.quarantined.get(reason, 0) + count
-        return touched
+        return with_shared_ids(self.engine, self.home, received)
 
     def _classify(self, days: set[Partition], hops: Collection[str], result: RunResult) -> None:
         """Hops 3 and 4 over (channel, contact date) partitions."""

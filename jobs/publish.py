@@ -6,14 +6,11 @@ the old file open keep it; nobody waits and nobody sees half.
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from jobs.errors import PublicationBlocked
-from jobs.files import atomic_path
+from jobs.files import atomic_path, exclusive
 from jobs.lake import LakeTable, Partition
 from jobs.marts import build_draft
 from jobs.settings import Home
@@ -92,7 +89,7 @@ def publish(home: Home, run_id: str, taxonomy_version: str) -> None:
     """Bring the marts up to date with the lake and swap them in. Raises `PublicationBlocked` and changes nothing if
     a rule fails: the message gives the two numbers and where each came from.
     """
-    with _one_at_a_time(home), atomic_path(home.marts) as draft:
+    with exclusive(home.marts.parent / ".lock"), atomic_path(home.marts) as draft:
         build_draft(home, draft, run_id=run_id, taxonomy_version=taxonomy_version)
         faults = gate(home, draft)
         if faults:
@@ -136,11 +133,3 @@ def _lake_counts(home: Home, table: Table) -> dict[Partition, int]:
     for file in LakeTable(home, table).files():
         counts[file.partition] = counts.get(file.partition, 0) + file.rows
     return counts
-
-
-@contextmanager
-def _one_at_a_time(home: Home) -> Iterator[None]:
-    home.marts.parent.mkdir(parents=True, exist_ok=True)
-    with (home.marts.parent / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

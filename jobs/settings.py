@@ -35,6 +35,10 @@ class Home:
         """Run manifests, one JSON a run."""
         return self.lake / "_runs"
 
+    def channel_lock(self, channel: str) -> Path:
+        """Held by a run for as long as it works on the channel's lake partitions."""
+        return self.lake / "_locks" / f"{channel}.lock"
+
     @property
     def population(self) -> Path:
         """Imported registered population: `district_code,month,resident_count`."""

@@ -29,6 +29,7 @@ SCHEMA = VALIDATED.arrow_schema()
 CARRIED = ("channel", "landing_date", "source_name", "source_file", "file_hash", "line_number", "origin")
 LOCATION = ("channel", "landing_date", "source_file", "file_hash", "line_number")
 ID = ("channel", "source_name", "source_id")
+PARTITION = pa.schema([SCHEMA.field(name) for name in LOCATION[:2]])
 RESOLVED = pa.schema([SCHEMA.field(name) for name in LOCATION] + [pa.field("resolved_status", pa.string())])
 
 
@@ -92,9 +93,9 @@ def _quarantined(code: str, reason: str) -> dict[str, Any]:
     return {"record_status": "quarantined", "reason_code": code, "reason": reason}
 
 
-def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
-    """Make the validated partitions anew from bronze. Returns those that changed: these, and earlier or later ones
-    whose records these repeat or correct. Raises `DasanError` if hop 2's identity does not hold.
+def validate(engine: Engine, home: Home, partitions: set[Partition]) -> None:
+    """Make the validated partitions anew from bronze, and with them those whose records these repeat or correct.
+    Raises `DasanError` if hop 2's identity does not hold.
     """
     bronze, validated = LakeTable(home, BRONZE), LakeTable(home, VALIDATED)
     judged = engine.stage(engine.map(engine.read(bronze, bronze.files(partitions)), judge, SCHEMA), validated)
@@ -112,7 +113,24 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Part
         final = engine.stage(engine.map(frame, _with_status, SCHEMA), validated)
     _check_identity(bronze, final, touched)
     validated.commit(final, touched)
-    return touched
+
+
+def with_shared_ids(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
+    """These landing partitions, and every other one that holds a record under an id of theirs: what happens to one
+    concerns the days of the other, whether or not a verdict has just changed.
+    """
+    validated = LakeTable(home, VALIDATED)
+    channels = {partition[0] for partition in partitions}
+    others = [f for f in validated.files() if f.partition[0] in channels and f.partition not in partitions]
+    kept = "record_status <> 'quarantined'"
+    keys = engine.read(validated, validated.files(partitions), list(ID), kept)
+    shared = engine.join(engine.read(validated, others, [*ID, "landing_date"], kept), keys, ID, "semi")
+    rows = engine.collect(engine.distinct(engine.map(shared, _partition_columns, PARTITION))).to_pylist()
+    return partitions | {(row["channel"], row["landing_date"].isoformat()) for row in rows}
+
+
+def _partition_columns(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    yield batch.select(PARTITION.names)
 
 
 def _resolved(engine: Engine, table: LakeTable, judged: list[DataFile], others: list[DataFile]) -> Frame:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import uuid
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import landing_files as lf
@@ -149,3 +153,41 @@ def test_a_file_that_left_the_landing_folder_stays_in_bronze(home: Home, engine:
     pipeline.run(FIRST, FIRST)
     assert len(contents(engine, home, BRONZE)) == 2
     assert len(contents(engine, home, CONSULTATION)) == 2
+
+
+def test_an_interrupted_correction_is_finished_by_the_next_run(home: Home, engine: LocalEngine) -> None:
+    pipeline = Pipeline(engine, home, home.landing)
+    put_call(home, "a.csv", FIRST, "처음")
+    pipeline.run(FIRST, FIRST)
+    moved = lf.csv_bytes(lf.CALL_HEADER, [lf.call("C1", "날짜를 고침", day="2021-12-15")])
+    lf.put(home.landing, "phone", "b.csv", moved, SECOND.isoformat())
+    pipeline.run(SECOND, SECOND, ("ingest", "validate"))  # and here it was killed
+    pipeline.run(SECOND, SECOND)
+    assert [(row[0], row[6]) for row in mart_rows(home)["volume_hourly"]] == [(SECOND, 1)]
+    assert len(contents(engine, home, CONSULTATION)) == 1
+
+
+def _commit_one(root: str, channel: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from jobs.lake import partition_folder
+
+    lake = LakeTable(Home(Path(root)), CLASSIFICATION)
+    for _ in range(5):
+        folder = lake.root / partition_folder(CLASSIFICATION, (channel, "2021-12-14"))
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"part-{uuid.uuid4()}.parquet"
+        pq.write_table(pa.table({"consultation_id": [channel]}), path)
+        lake.commit(lake.describe([path]), [(channel, "2021-12-14")])
+
+
+def test_runs_on_different_partitions_commit_side_by_side(home: Home) -> None:
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for done in [
+            pool.submit(_commit_one, str(home.root), channel) for channel in ("phone", "sms", "sign", "naver")
+        ]:
+            done.result()
+    files = LakeTable(home, CLASSIFICATION).files()
+    assert sorted(file.partition[0] for file in files) == ["naver", "phone", "sign", "sms"]
+    assert [file.rows for file in files] == [1, 1, 1, 1]
