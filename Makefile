@@ -1,5 +1,6 @@
 # Two commands: `make demo` and `make test`. Each makes the environment from lock.txt first.
-PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))
+PYTHON ?= $(shell for p in python3 python3.12 python3.11; do $$p -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -15,7 +16,7 @@ $(SYSTEM):
 	@touch $@
 
 $(READY): lock.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' \
+	@test -n "$(PYTHON)" && $(PYTHON) -c '$(FITS)' \
 		|| { echo "Python 3.11 또는 3.12가 필요합니다. make PYTHON=/path/to/python3.12 처럼 정할 수 있습니다."; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "venv를 만들 수 없습니다. apt-get install python3-venv 뒤에 다시 하세요."; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r lock.txt
