@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
     max_active_runs=1,
     params={"day": Param(None, type=["null", "string"], format="date", title="도착일", description="YYYY-MM-DD")},
     default_args={
-        # a channel's commit may meet another's: waiting and repeating is enough, since every hop is idempotent
+        # a passing fault (a full disk, a lost worker) is mended by repeating, since every hop is idempotent
         "retries": 3,
         "retry_delay": timedelta(seconds=30),
         "retry_policy": ExceptionRetryPolicy(

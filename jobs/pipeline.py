@@ -78,7 +78,7 @@ class Pipeline:
         with ExitStack() as locks:
             for channel in sorted(self.channels):  # one run at a time works on a channel; another waits here
                 locks.enter_context(exclusive(self.home.channel_lock(channel)))
-            while first <= last:
+            while first <= last and set(hops) != {"publish"}:
                 end = min(first + timedelta(days=CHUNK_DAYS - 1), last)
                 days = contact_dates(self.engine, self.home, self._land(first, end, hops, result))
                 self._classify(days, hops, result)

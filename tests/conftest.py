@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from jobs.engine.local import LocalEngine
 from jobs.settings import Home
 
 
@@ -22,3 +24,10 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"실제 자료 폴더가 없습니다: {folder} (DASAN_DATA_DIR로 정할 수 있음)")
     return folder
+
+
+@pytest.fixture
+def engine() -> Iterator[LocalEngine]:
+    engine = LocalEngine()
+    yield engine
+    engine.close()

@@ -6,17 +6,15 @@ import os
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import landing_files as lf
 import pytest
+from lake_contents import contents
 
-from jobs.engine import Engine, make_engine
+from jobs.engine import make_engine
 from jobs.errors import WrongUse
-from jobs.lake import LakeTable
 from jobs.pipeline import Pipeline
 from jobs.settings import Home
-from schemas.table import Table
 from schemas.tables import BRONZE, CLASSIFICATION, CONSULTATION, VALIDATED
 
 FIRST, LAST = date(2021, 12, 14), date(2021, 12, 15)
@@ -35,13 +33,6 @@ def landing_of_two_days(landing: Path) -> None:
     late = lf.transcript("C3", ("customer", "백신 3차 예약하고 싶어요 제 전화는 010-0000-7777"), ("agent", "네"))
     lf.put(landing, "phone", "late.jsonl", lf.jsonl([late]) + b'{"call_id": "cut', LAST.isoformat())
     lf.put(landing, "naver", "empty.xlsx", b"", LAST.isoformat())
-
-
-def contents(engine: Engine, home: Home, table: Table) -> list[tuple[Any, ...]]:
-    lake = LakeTable(home, table)
-    names = [name for name in table.column_names() if name not in ("run_id", "ingested_at")]
-    rows = engine.collect(engine.read(lake, lake.files(), names)).to_pylist()
-    return sorted(tuple(str(value) for value in row.values()) for row in rows)
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="Java가 없어 Spark를 켤 수 없습니다")

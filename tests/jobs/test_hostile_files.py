@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ import landing_files as lf
 import pytest
 from click.testing import CliRunner
 
-from jobs.engine import make_engine
 from jobs.engine.local import LocalEngine
 from jobs.lake import LakeTable
 from jobs.pipeline import Pipeline
@@ -23,14 +21,6 @@ from schemas.contracts import contract
 from schemas.tables import BRONZE, VALIDATED
 
 DAY = date(2021, 12, 14)
-
-
-@pytest.fixture
-def engine() -> Iterator[LocalEngine]:
-    engine = make_engine("local")
-    assert isinstance(engine, LocalEngine)
-    yield engine
-    engine.close()
 
 
 def rows(engine: LocalEngine, home: Home, table: Any = VALIDATED) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,6 @@ import landing_files as lf
 import pytest
 
 from jobs import query
-from jobs.engine import make_engine
 from jobs.engine.local import LocalEngine
 from jobs.errors import PublicationBlocked
 from jobs.lake import LakeTable
@@ -20,14 +18,6 @@ from schemas.table import Table
 from schemas.tables import CLASSIFICATION, CONSULTATION, TABLES
 
 FIRST, SECOND = date(2021, 12, 14), date(2021, 12, 15)
-
-
-@pytest.fixture
-def engine() -> Iterator[LocalEngine]:
-    engine = make_engine("local")
-    assert isinstance(engine, LocalEngine)
-    yield engine
-    engine.close()
 
 
 def mart(home: Home, sql: str) -> list[tuple[Any, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -13,32 +12,15 @@ from typing import Any
 
 import landing_files as lf
 import pytest
+from lake_contents import contents
 
-from jobs.engine import make_engine
 from jobs.engine.local import LocalEngine
 from jobs.lake import LakeTable
 from jobs.pipeline import Pipeline
 from jobs.settings import Home
-from schemas.table import Table
 from schemas.tables import BRONZE, CLASSIFICATION, CONSULTATION, VALIDATED
 
 FIRST, SECOND, THIRD = date(2021, 12, 14), date(2021, 12, 15), date(2021, 12, 16)
-
-
-@pytest.fixture
-def engine() -> Iterator[LocalEngine]:
-    engine = make_engine("local")
-    assert isinstance(engine, LocalEngine)
-    yield engine
-    engine.close()
-
-
-def contents(engine: LocalEngine, home: Home, table: Table) -> list[tuple[Any, ...]]:
-    """A table's rows without `run_id` and `ingested_at`, in one order."""
-    lake = LakeTable(home, table)
-    names = [name for name in table.column_names() if name not in ("run_id", "ingested_at")]
-    rows = engine.collect(engine.read(lake, lake.files(), names)).to_pylist()
-    return sorted(tuple(str(value) for value in row.values()) for row in rows)
 
 
 def statuses(engine: LocalEngine, home: Home) -> dict[tuple[str, str], str]:
