@@ -11,10 +11,10 @@ command -v java >/dev/null 2>&1 || wanted="$wanted default-jre-headless"
 
 as_root=""
 [ "$(id -u)" = 0 ] || as_root="sudo -n"
-if command -v apt-get >/dev/null 2>&1 && $as_root true 2>/dev/null; then
+install() {
+    command -v apt-get >/dev/null 2>&1 && $as_root true 2>/dev/null || return 1
     echo "시스템 꾸러미를 설치합니다:$wanted"
-    $as_root apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $wanted >/dev/null
-else
-    echo "apt를 쓸 수 없어 다음을 설치하지 못했습니다:$wanted (이것이 필요한 시험은 건너뜁니다)" >&2
-fi
+    $as_root apt-get update -qq || return 1
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
+}
+install || echo "apt로 다음을 설치하지 못했습니다:$wanted (이것이 필요한 시험은 건너뜁니다)" >&2
