@@ -16,7 +16,7 @@ import pyarrow as pa
 from jobs.engine import Engine
 from jobs.lake import LakeTable, Partition
 from jobs.settings import Home
-from schemas.codes import UNCLASSIFIED, codes_on
+from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, codes_on, known_codes
 from schemas.tables import CLASSIFICATION, CONSULTATION
 
 if TYPE_CHECKING:
@@ -57,14 +57,14 @@ def classified(
         rows.append(
             {
                 "type_code": found.type_code,
-                "type_name": leaf.name if leaf else "미분류",
+                "type_name": leaf.name if leaf else UNCLASSIFIED_NAME,
                 "domain": leaf.domain if leaf else "",
                 "score": found.score,
                 "alternatives": "|".join(f"{code}:{score:.4f}" for code, score in found.alternatives),
                 "needs_review": found.needs_review,
                 "covid_group": group,
                 "covid_subgroup": subgroup,
-                "district_code": recorded or district(text),
+                "district_code": recorded if recorded in known_codes("districts") else district(text),
                 "department_code": leaf.department_code if leaf else "",
                 "taxonomy_version": taxonomy.version,
                 "model_version": model.model_version,

@@ -18,20 +18,51 @@ from jobs.fields import SEOUL
 from jobs.lake import LakeTable, Partition
 from jobs.settings import Home
 from jobs.tokens import caller_key, keyed_token, token_key
+from schemas.contracts import contract
 from schemas.tables import CONSULTATION, VALIDATED
 
 SCHEMA = CONSULTATION.arrow_schema()
 KEPT = tuple(name for name in SCHEMA.names if name in VALIDATED.column_names() and not name.endswith("_text"))
 CONTACT_COLUMNS = [*KEPT, "source_id", "caller_id", "agent_id", "citizen_text", "agent_text"]
+CODED = ("agent_type_code", "category", "language", "bot_intent")  # free text to us, whatever the source means by it
+CODE_CHARACTERS = 60
+PARTITION = pa.schema([SCHEMA.field("channel"), SCHEMA.field("contact_date")])
 TRANSCRIPT = {"citizen_text": "transcript_citizen_text", "agent_text": "transcript_agent_text"}
 
 
 def contact_dates(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
-    """The (channel, contact date) partitions of consultation that records of these landing partitions belong to."""
+    """The (channel, contact date) partitions of consultation that records of these landing partitions belong to: a
+    contact's own date, and for a transcript the date of its call, which may lie on the other side of midnight.
+    """
     validated = LakeTable(home, VALIDATED)
-    frame = engine.read(validated, validated.files(partitions), ["channel", "contact_date"], "contact_date IS NOT NULL")
-    dates = engine.collect(engine.distinct(frame)).to_pylist()
-    return {(row["channel"], row["contact_date"].isoformat()) for row in dates}
+    files = validated.files(partitions)
+    frame = engine.read(validated, files, ["channel", "contact_date"], "contact_date IS NOT NULL")
+    dates = _partitions(engine, frame)
+    spoken_channels = {
+        channel for channel, _ in dates if any(s.kind == "transcript" for s in contract(channel).sources)
+    }
+    for channel in sorted(spoken_channels):
+        days = _around(sorted(date.fromisoformat(day) for owner, day in dates if owner == channel))
+        spoken = f"record_kind = 'transcript' AND record_status = 'validated' AND channel = '{channel}'"
+        transcripts = engine.read(validated, files, ["source_id"], spoken)
+        calls = _records(engine, validated, channel, days, ["channel", "contact_date", "source_id"])
+        met = engine.map(engine.join(calls, transcripts, ["source_id"], "semi"), _partition_columns, PARTITION)
+        dates |= _partitions(engine, met)
+    return dates
+
+
+def _partitions(engine: Engine, frame: Frame) -> set[Partition]:
+    rows = engine.collect(engine.distinct(frame)).to_pylist()
+    return {(row["channel"], row["contact_date"].isoformat()) for row in rows}
+
+
+def _partition_columns(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    yield batch.select(PARTITION.names)
+
+
+def _around(days: list[date]) -> list[date]:
+    """The days and their neighbours: a transcript's clock may differ from its call's by minutes."""
+    return sorted({day + timedelta(days=shift) for day in days for shift in (-1, 0, 1)})
 
 
 def deidentify(engine: Engine, home: Home, partitions: set[Partition]) -> int:
@@ -49,8 +80,7 @@ def deidentify(engine: Engine, home: Home, partitions: set[Partition]) -> int:
 
 
 def _transcripts(engine: Engine, validated: LakeTable, channel: str, days: list[date]) -> Frame:
-    # a transcript's clock may differ from its call's by minutes: look a day to either side
-    around = [days[0] - timedelta(days=1), *days, days[-1] + timedelta(days=1)]
+    around = _around(days)
     frame = _records(engine, validated, channel, around, ["source_id", *TRANSCRIPT], kind="transcript")
     names = ["source_id", *TRANSCRIPT.values()]
     schema = pa.schema([pa.field(name, pa.string()) for name in names])
@@ -79,6 +109,8 @@ def _deidentified(raw: dict[str, Any], key: bytes) -> dict[str, Any]:
     from nlp.redact import redact
 
     row = {name: raw[name] for name in KEPT}
+    for name in CODED:  # a shifted column may hold anything
+        row[name] = redact(raw[name]).text[:CODE_CHARACTERS] if raw[name] else raw[name]
     spoken = raw["transcript_citizen_text"]
     texts = {
         "citizen_text": spoken or raw["citizen_text"],

@@ -55,7 +55,13 @@ def check_validated(home: Home, first: date, last: date, docs: Path | None = Non
     asset = context.data_sources.add_pandas("lake").add_dataframe_asset("validated")
     batch = asset.add_batch_definition_whole_dataframe("landed")
     definition = context.validation_definitions.add(gx.ValidationDefinition(name="validated", data=batch, suite=suite))
-    checkpoint = context.checkpoints.add(gx.Checkpoint(name="validated", validation_definitions=[definition]))
+    checkpoint = context.checkpoints.add(
+        gx.Checkpoint(
+            name="validated",
+            validation_definitions=[definition],
+            result_format={"result_format": "SUMMARY", "partial_unexpected_count": 0},  # counts, never a value
+        )
+    )
     result = checkpoint.run(batch_parameters={"dataframe": rows})
     outcome = CheckOutcome(rows=len(rows))
     for run in result.run_results.values():

@@ -74,11 +74,13 @@ def _string(raw: Any, spec: FieldSpec) -> str | None:
 
 def _text(raw: Any, _: FieldSpec) -> str | None:
     parts = raw if isinstance(raw, list) else [raw]
+    if any(isinstance(part, dict | list) for part in parts):
+        raise ValueError
     return "\n".join(str(part).strip() for part in parts if part not in (None, "")) or None
 
 
 def _int(raw: Any, _: FieldSpec) -> int:
-    if isinstance(raw, bool) or (isinstance(raw, float) and not raw.is_integer()):
+    if isinstance(raw, bool) or (isinstance(raw, float) and not raw.is_integer()):  # infinity is no integer either
         raise ValueError
     value = int(raw) if isinstance(raw, int | float) else int(str(raw).strip().replace(",", ""))
     if not -(2**63) <= value < 2**63:
@@ -103,10 +105,18 @@ def _bool(raw: Any, _: FieldSpec) -> bool:
 def _timestamp(raw: Any, spec: FieldSpec) -> datetime:
     """A UTC time; without an offset of its own it is read as Seoul time."""
     if spec.format == "epoch_ms":
-        return datetime.fromtimestamp(_int(raw, spec) / 1000, UTC)
+        moment = datetime.fromtimestamp(_int(raw, spec) / 1000, UTC)
+        raw = moment.isoformat()
     text = str(raw).strip()
-    moment = datetime.fromisoformat(text) if spec.format == "iso8601" else datetime.strptime(text, spec.format or "")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).astimezone(UTC)
+    moment = (
+        datetime.fromisoformat(text)
+        if spec.format in ("iso8601", "epoch_ms")
+        else datetime.strptime(text, spec.format or "")
+    )
+    moment = (moment if moment.tzinfo else moment.replace(tzinfo=SEOUL)).astimezone(UTC)
+    if not 1 < moment.year < 9999:  # its date in Seoul must be one too
+        raise ValueError
+    return moment
 
 
 def _turns(raw: Any, spec: FieldSpec) -> str | None:

@@ -87,7 +87,7 @@ class Pipeline:
         result.contact_days = sorted({day for _, day in contact})
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
-            publish(self.home, result.run_id, TAXONOMY)
+            result.notes += publish(self.home, result.run_id, TAXONOMY, None if set(hops) == {"publish"} else contact)
         result.seconds = (datetime.now(UTC) - started).total_seconds()
         with atomic_path(self.home.runs / f"{result.run_id}.json") as draft:
             draft.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")

@@ -11,10 +11,9 @@ from pathlib import Path
 
 from jobs.errors import PublicationBlocked
 from jobs.files import atomic_path, exclusive
-from jobs.lake import LakeTable, Partition
-from jobs.marts import build_draft
+from jobs.lake import DataFile, Partition
+from jobs.marts import Snapshot, build_draft, snapshot
 from jobs.settings import Home
-from schemas.table import Table
 from schemas.tables import CLASSIFICATION, CONSULTATION
 
 
@@ -85,20 +84,28 @@ RULES = (
 )
 
 
-def publish(home: Home, run_id: str, taxonomy_version: str) -> None:
-    """Bring the marts up to date with the lake and swap them in. Raises `PublicationBlocked` and changes nothing if
-    a rule fails: the message gives the two numbers and where each came from.
+def publish(home: Home, run_id: str, taxonomy_version: str, own: set[Partition] | None = None) -> list[str]:
+    """Bring the marts up to date with the lake and swap them in. Returns notes (Korean) on days that another run has
+    in hand and that stay as published; `own` are the days of the calling run, None if it answers for all.
+
+    Raises `PublicationBlocked` and changes nothing if a rule fails: the message gives the two numbers and where each
+    came from.
     """
     with exclusive(home.marts.parent / ".lock"), atomic_path(home.marts) as draft:
-        build_draft(home, draft, run_id=run_id, taxonomy_version=taxonomy_version)
-        faults = gate(home, draft)
+        lake = snapshot(home)
+        unfinished = build_draft(home, draft, lake, own, run_id=run_id, taxonomy_version=taxonomy_version)
+        faults = gate(draft, lake, unfinished)
         if faults:
             more = f"\n그 밖에 {len(faults) - 5}건" if len(faults) > 5 else ""
             raise PublicationBlocked("맞지 않는 수치가 있어 공표하지 않았습니다.\n" + "\n".join(faults[:5]) + more)
+    return [
+        f"{'/'.join(day)}: 비식별까지만 되어 있어 앞의 수치로 두었습니다. 그 실행이 끝나거나 다시 실행하면 공표됩니다."
+        for day in sorted(unfinished)
+    ]
 
 
-def gate(home: Home, draft: Path) -> list[str]:
-    """Every broken rule, one Korean line each."""
+def gate(draft: Path, lake: Snapshot, unfinished: set[Partition]) -> list[str]:
+    """Every broken rule, one Korean line each; `unfinished` days are not held against the lake."""
     import duckdb
 
     faults = []
@@ -114,7 +121,7 @@ def gate(home: Home, draft: Path) -> list[str]:
                 for where, left, right in rows
             ]
         for table, measure in ((CONSULTATION, "contact_count"), (CLASSIFICATION, "consultation_count")):
-            in_lake = _lake_counts(home, table)
+            in_lake = _lake_counts(lake[table.name])
             query = f"SELECT channel, contact_date::VARCHAR, sum({measure}) FROM volume_hourly GROUP BY ALL"
             in_marts: dict[Partition, int] = {
                 (channel, day): int(n) for channel, day, n in db.execute(query).fetchall()
@@ -122,14 +129,14 @@ def gate(home: Home, draft: Path) -> list[str]:
             faults += [
                 f"[mart_equals_lake] 마트 = 레이크: {'/'.join(key)} — {table.name} 표 {in_lake.get(key, 0):,}건, "
                 f"volume_hourly {in_marts.get(key, 0):,}건"
-                for key in sorted(in_lake.keys() | in_marts.keys())
+                for key in sorted((in_lake.keys() | in_marts.keys()) - unfinished)
                 if in_lake.get(key, 0) != in_marts.get(key, 0)
             ]
     return faults
 
 
-def _lake_counts(home: Home, table: Table) -> dict[Partition, int]:
+def _lake_counts(files: list[DataFile]) -> dict[Partition, int]:
     counts: dict[Partition, int] = {}
-    for file in LakeTable(home, table).files():
+    for file in files:
         counts[file.partition] = counts.get(file.partition, 0) + file.rows
     return counts

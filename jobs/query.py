@@ -6,7 +6,7 @@ Does not: figures (`jobs.reports.figures` evaluates `schemas.metrics`), nor anyt
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs.errors import WrongUse
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     import duckdb
 
     from jobs.settings import Home
+
+
+# Channels that have contacts on every day: a day without any is a day without their data.
+LARGE_CHANNELS = ("phone", "chatbot", "smart_report", "sms")
+_LANDING_DAYS = 2  # a contact's record arrives on its day, or so many days later
 
 
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
@@ -59,6 +64,24 @@ def channel_days(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> di
     found: dict[date, set[str]] = {}
     for day, channel in rows(conn, f"{sql} AND contact_count > 0", [first, last]):
         found.setdefault(day, set()).add(channel)
+    return found
+
+
+def covered_channels(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> dict[date, set[str]]:
+    """The channels whose data is there, for each day that has any contact (both ends included).
+
+    A small channel may have had no contact: it is covered too where anything of it landed on the day or soon after.
+    """
+    found = channel_days(conn, first, last)
+    sql = (
+        "SELECT DISTINCT landing_date, channel FROM quality_daily WHERE landing_date BETWEEN ? AND ?"
+        " AND bronze_count > 0"
+    )
+    for landed, channel in rows(conn, sql, [first, last + timedelta(days=_LANDING_DAYS)]):
+        for back in range(_LANDING_DAYS + 1 if channel not in LARGE_CHANNELS else 0):
+            day = landed - timedelta(days=back)
+            if day in found:
+                found[day].add(channel)
     return found
 
 

@@ -27,7 +27,7 @@ def token_key(keys: Path) -> bytes:
     if text is None:
         if not path.exists():
             _make(path)
-        text, where = path.read_text(encoding="ascii"), str(path)
+        text, where = path.read_text(encoding="ascii", errors="replace"), str(path)
     try:
         key = bytes.fromhex(text.strip())
     except ValueError:

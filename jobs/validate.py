@@ -26,9 +26,10 @@ from schemas.contracts import CheckSpec, SourceSpec, contract
 from schemas.tables import BRONZE, VALIDATED
 
 SCHEMA = VALIDATED.arrow_schema()
-CARRIED = ("channel", "landing_date", "source_name", "source_file", "file_hash", "line_number", "origin")
+CARRIED = ("channel", "landing_date", "source_name", "source_file", "file_hash", "line_number", "origin", "ingested_at")
 LOCATION = ("channel", "landing_date", "source_file", "file_hash", "line_number")
 ID = ("channel", "source_name", "source_id")
+ARRIVAL = ("landing_date", "ingested_at", "source_file", "file_hash", "line_number")  # the order in which records came
 PARTITION = pa.schema([SCHEMA.field(name) for name in LOCATION[:2]])
 RESOLVED = pa.schema([SCHEMA.field(name) for name in LOCATION] + [pa.field("resolved_status", pa.string())])
 
@@ -74,6 +75,9 @@ def _judge(raw: dict[str, Any]) -> dict[str, Any]:
     failed = [check for check in body.checks if not checks.holds(check, typed.get(check.column))]
     if fatal := next((check for check in failed if check.severity == "error"), None):
         return row | _quarantined(checks.check_id(fatal), checks.describe(fatal))
+    for check in failed:
+        if check.check != "length":  # an implausible measure or an unknown code is not passed on, only its warning
+            typed[check.column] = None
     if body.source.kind == "contact":
         typed["direction"] = typed.get("direction") or "inbound"
         typed["outcome"] = typed.get("outcome") or "answered"
@@ -135,12 +139,12 @@ def _partition_columns(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 def _resolved(engine: Engine, table: LakeTable, judged: list[DataFile], others: list[DataFile]) -> Frame:
     """The records whose id stands more than once, each with the status that follows (a small frame)."""
-    names = [*ID, "content_hash", "record_status", *LOCATION[1:]]
+    names = [*ID, "content_hash", "record_status", *ARRIVAL]
     kept = "record_status <> 'quarantined'"
     new = engine.read(table, judged, names, kept)
     keys = engine.read(table, judged, list(ID), kept)
     frame = engine.union([new, engine.join(engine.read(table, others, names, kept), keys, ID, "semi")])
-    order = list(LOCATION[1:])
+    order = list(ARRIVAL)
     frame = engine.rank(frame, [*ID, "content_hash"], order, "sending")
     schema = pa.schema([*(SCHEMA.field(name) for name in names), pa.field("is_repeat", pa.bool_())])
     frame = engine.map(frame, _mark_repeats, schema)

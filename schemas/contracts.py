@@ -73,6 +73,12 @@ class SourceSpec(_Strict):
     fields: dict[str, FieldSpec]
     checks: tuple[CheckSpec, ...] = ()
 
+    def raw_columns(self) -> set[str]:
+        """The raw columns that a file with a header row must have."""
+        return {
+            n for spec in self.fields.values() for n in ([spec.source] if isinstance(spec.source, str) else spec.source)
+        }
+
     @model_validator(mode="after")
     def _known_columns(self) -> SourceSpec:
         known = {column.name for column in VALIDATED.columns}

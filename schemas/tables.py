@@ -67,6 +67,7 @@ VALIDATED = Table(
         _ORIGIN,
         Column("record_kind", "string", "contact 또는 transcript"),
         Column("source_id", "string", "원천 시스템의 id", "personal"),
+        Column("ingested_at", "timestamp", "수집 시각(같은 날 안에서 뒤에 온 것을 가림)"),
         Column("content_hash", "string", "정규화한 필드의 SHA-256(같은 내용의 재전송을 알아봄)"),
         Column("record_status", "string", "validated, quarantined, duplicate, superseded"),
         Column("reason_code", "string", "격리한 까닭의 코드"),

@@ -2,7 +2,7 @@
 # The main job on two weeks of a synthetic city: nine channels, all hops, the newest COVID brief and the VOC.
 set -eu
 BIN=${BIN:-.venv/bin}
-DASAN_HOME=${DASAN_HOME:-$PWD/data/demo}
+DASAN_HOME=$PWD/data/demo # never the folder of a real installation
 export DASAN_HOME
 FIRST=2021-12-01
 LAST=2021-12-14

@@ -71,6 +71,8 @@ def main() -> None:
         code = _say("중단했습니다. 같은 명령을 다시 실행하면 이어서 마칩니다.", 130)
     except KeyboardInterrupt:
         code = _say("중단했습니다. 같은 명령을 다시 실행하면 이어서 마칩니다.", 130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        code = _say(error.format_message(), 2)
     except click.ClickException as error:
         code = _say(f"잘못된 사용: {_korean(error)}\n도움말: dasan --help", 2)
     except DasanError as error:
@@ -99,6 +101,12 @@ def _korean(error: click.ClickException) -> str:
         return f"꼭 필요한 값이 없습니다: {names}"
     if isinstance(error, click.BadParameter) and error.param:
         return f"{'/'.join(error.param.opts)}: {error.message}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"옵션 {error.option_name}에 값이 없거나 맞지 않습니다."
     if isinstance(error, click.UsageError) and error.message.startswith("No such command"):
-        return f"없는 명령입니다. 쓸 수 있는 명령: {', '.join(COMMANDS)}"
+        group = error.ctx.command if error.ctx else None
+        known = group.list_commands(error.ctx) if isinstance(group, click.Group) and error.ctx else list(COMMANDS)
+        return f"없는 명령입니다. 쓸 수 있는 명령: {', '.join(known)}"
+    if isinstance(error, click.UsageError) and "extra argument" in error.message:
+        return f"남는 인자가 있습니다: {error.message.rpartition('(')[2].rstrip(')')}"
     return error.format_message()

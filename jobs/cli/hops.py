@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -69,7 +68,7 @@ def publish() -> int:
     if not home.lake.is_dir():
         raise WrongUse(f"레이크가 없습니다: {home.lake}. 먼저 dasan run 을 실행하세요.")
     with Console(stderr=True).status("마트·공표"):
-        gate.publish(home, new_run_id(), TAXONOMY)
+        gate.publish(home, new_run_id(), TAXONOMY)  # answers for every day: what is unfinished blocks
     click.echo(f"공표: {home.marts}")
     return 0
 
@@ -109,14 +108,17 @@ def run_hops(
             result = pipeline.run(first, last, hops or HOPS)
     finally:
         engine.close()
-    _report(result, hops, console.print if json_file == "-" else None)
+    _report(result, hops, _to_stderr if json_file == "-" else click.echo)
     write_json(json_file, asdict(result))
     return QUARANTINED_EXIT_CODE if result.quarantined else 0
 
 
+def _to_stderr(line: str) -> None:
+    click.echo(line, err=True)
+
+
 def _report(result: RunResult, hops: tuple[str, ...] | None, say: Any) -> None:
     """The result in a few lines; every quarantined file is named."""
-    say = say or click.echo
     if hops is None or "ingest" in hops:
         say(f"수집: 새 레코드 {result.ingested:,}건")
     if hops is None or "deidentify" in hops:
@@ -131,7 +133,6 @@ def _report(result: RunResult, hops: tuple[str, ...] | None, say: Any) -> None:
             say(f"  {count:,}건  {reason}")
         if len(result.quarantined) > NOTES_SHOWN:
             say(f"  그 밖에 {len(result.quarantined) - NOTES_SHOWN}가지 (--json 으로 모두 볼 수 있습니다)")
-    sys.stdout.flush()
 
 
 @click.command("check", help="검증된 레코드를 계약에서 만든 Great Expectations 검사로 다시 확인한다.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jobs.cli.options import DAY, FILE, day_range, json_option, write_json
+from jobs.cli.options import DAY, FILE, SCALE, day_range, json_option, write_json
 from jobs.errors import QUARANTINED_EXIT_CODE
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ def _report(result: ImportResult, json_file: str | None) -> int:
 
 @click.command("simulate", help="합성 도시: 아홉 채널의 도착 파일을 계약 서식대로 만든다(모든 결과에 합성으로 표시됨).")
 @day_range()
-@click.option(
-    "--scale", type=click.FloatRange(0, min_open=True), default=0.1, show_default=True, help="실제 규모에 대한 비율."
-)
+@click.option("--scale", type=SCALE, default=0.1, show_default=True, help="실제 규모에 대한 비율.")
 @click.option("--seed", type=int, default=120, show_default=True, help="같은 씨앗이면 같은 파일.")
 @_LANDING
 @click.option("--answer-key", type=click.Path(path_type=Path), help="정답(주제, 심은 개인정보)을 따로 쓸 JSONL.")

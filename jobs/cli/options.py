@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from jobs.errors import WrongUse
 from jobs.files import atomic_path
 from schemas.codes import CHANNELS
 
@@ -48,6 +49,21 @@ class _File(click.ParamType[Path]):
         return path
 
 
+class _Scale(click.ParamType[float]):
+    name = "비율"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            scale = float(value)
+        except ValueError:
+            scale = 0.0
+        if not 0 < scale <= MAX_SCALE:
+            self.fail(f"'{value}'은(는) 0보다 크고 {MAX_SCALE} 이하인 수가 아닙니다.", param, ctx)
+        return scale
+
+
+MAX_SCALE = 10
+SCALE = _Scale()
 DAY = _Day()
 CHANNEL = _Channel()
 FILE = _File()
@@ -75,5 +91,8 @@ def write_json(target: str | None, result: Any) -> None:
     if target == "-":
         sys.stdout.write(text + "\n")
         return
-    with atomic_path(Path(target)) as draft:
+    path = Path(target)
+    if path.is_dir() or not path.parent.is_dir():
+        raise WrongUse(f"결과를 {path} 에 쓸 수 없습니다. 있는 폴더 안의 파일 이름을 주세요. 작업 자체는 끝났습니다.")
+    with atomic_path(path) as draft:
         draft.write_text(text + "\n", encoding="utf-8")

@@ -22,7 +22,11 @@ class _Formats(click.ParamType[tuple[str, ...]]):
         chosen = tuple(part.strip() for part in str(value).split(",") if part.strip())
         unknown = [name for name in chosen if name not in FORMATS]
         if unknown or not chosen:
-            self.fail(f"서식 {', '.join(unknown)}을(를) 모릅니다. 쓸 수 있는 서식: {', '.join(FORMATS)}", param, ctx)
+            self.fail(
+                f"서식 '{', '.join(unknown) or value}'을(를) 모릅니다. 쓸 수 있는 서식: {', '.join(FORMATS)}",
+                param,
+                ctx,
+            )
         return chosen
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from jobs.cli.options import day_range, json_option, write_json
+from jobs.errors import WrongUse
 
 COLUMNS = {
     "landed_files": "도착 파일",
@@ -32,6 +33,8 @@ def status(first: date | None, last: date | None, json_file: str | None) -> int:
     from jobs.settings import Home
     from jobs.status import pipeline_status
 
+    if first and last and first > last:
+        raise WrongUse(f"기간이 거꾸로입니다: --from {first} 이 --to {last} 보다 뒤입니다.")
     rows = pipeline_status(Home.from_env(), first or date.min, last or date.max)
     write_json(json_file, rows)
     if json_file == "-":

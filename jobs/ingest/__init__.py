@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -51,27 +52,54 @@ class Landed:
 
 def landed(landing: Path, first: date, last: date, channels: tuple[str, ...] = CHANNELS) -> Landed:
     """The data files of `<landing>/<channel>/<YYYY-MM-DD>/` for landing days `first`..`last`, sidecars left out."""
-    rows, notes = [], []
+    rows: list[dict[str, Any]] = []
+    notes = [
+        f"{_printable(path.name)}: 모르는 채널의 폴더여서 읽지 않았습니다. 쓸 수 있는 이름: {', '.join(CHANNELS)}"
+        for path in sorted(landing.iterdir())
+        if path.name not in CHANNELS and not SIDECAR.match(path.name)
+    ]
     for channel in channels:
-        folders = (landing / channel).iterdir() if (landing / channel).is_dir() else ()
-        for folder in sorted(folders):
-            try:
-                day = date.fromisoformat(folder.name)
-            except ValueError:
-                notes.append(f"{channel}/{folder.name}: 날짜(YYYY-MM-DD) 이름의 폴더가 아니어서 읽지 않았습니다.")
-                continue
-            if first <= day <= last:
+        folders = sorted((landing / channel).iterdir()) if (landing / channel).is_dir() else []
+        for folder in folders:
+            where = f"{channel}/{_printable(folder.name)}"
+            day = _day(folder)
+            if day is None:
+                notes.append(f"{where}: 날짜(YYYY-MM-DD) 이름의 폴더가 아니어서 읽지 않았습니다.")
+            elif first <= day <= last:
+                try:
+                    found = _data_files(folder)
+                except OSError:
+                    notes.append(f"{where}: 폴더를 열 수 없어 읽지 않았습니다. 권한을 확인하세요.")
+                    continue
                 rows += [
                     {
                         "path": os.fsencode(path),
-                        "source_file": os.fsencode(path.relative_to(landing)).decode("utf-8", "backslashreplace"),
+                        "source_file": _printable(path.relative_to(landing)),
                         "channel": channel,
                         "landing_date": day,
                     }
-                    for path in sorted(folder.rglob("*"))
-                    if (path.is_symlink() or not path.is_dir()) and not SIDECAR.match(path.name)
+                    for path in found
                 ]
     return Landed(pa.Table.from_pylist(rows, LANDED), notes)
+
+
+def _day(folder: Path) -> date | None:
+    try:
+        return date.fromisoformat(folder.name) if folder.is_dir() else None
+    except ValueError:
+        return None
+
+
+def _data_files(folder: Path) -> list[Path]:
+    """Everything under the folder that is no folder and no sidecar, links included. Raises `OSError`."""
+    if not os.access(folder, os.R_OK | os.X_OK):
+        raise PermissionError
+    return [p for p in sorted(folder.rglob("*")) if (p.is_symlink() or not p.is_dir()) and not SIDECAR.match(p.name)]
+
+
+def _printable(path: Path | str) -> str:
+    """A path as text that can be stored and shown, whatever bytes its names hold."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def ingest(engine: Engine, home: Home, found: Landed, run_id: str, landing: Path) -> int:
@@ -80,10 +108,17 @@ def ingest(engine: Engine, home: Home, found: Landed, run_id: str, landing: Path
     partitions = found.partitions()
     known = engine.distinct(engine.read(bronze, bronze.files(partitions), ["source_file", "file_hash"]))
     seen = {(row["source_file"], row["file_hash"]) for row in engine.collect(known).to_pylist()}
-    fresh = [row for row in found.files.to_pylist() if (row["source_file"], file_hash(_path(row))) not in seen]
+    present = [row for row in found.files.to_pylist() if os.path.lexists(row["path"])]  # one may have been taken away
+    fresh = [row for row in present if (row["source_file"], file_hash(_path(row))) not in seen]
     if not fresh:
         return 0
-    body = partial(read_files, landing=str(landing.resolve()), originals=str(home.originals), run_id=run_id)
+    body = partial(
+        read_files,
+        landing=str(landing.resolve()),
+        originals=str(home.originals),
+        run_id=run_id,
+        ingested_at=datetime.now(UTC),  # one time for all files of a run: their order is that of their names
+    )
     staged = engine.stage(
         engine.map(engine.rows(pa.Table.from_pylist(fresh, LANDED)), body, BRONZE.arrow_schema()), bronze
     )
@@ -91,7 +126,9 @@ def ingest(engine: Engine, home: Home, found: Landed, run_id: str, landing: Path
     return sum(file.rows for file in staged)
 
 
-def read_files(batch: pa.RecordBatch, landing: str, originals: str, run_id: str) -> Iterator[pa.RecordBatch]:
+def read_files(
+    batch: pa.RecordBatch, landing: str, originals: str, run_id: str, ingested_at: datetime
+) -> Iterator[pa.RecordBatch]:
     """The bronze rows of each file named in `batch`."""
     schema = BRONZE.arrow_schema()
     for file in batch.to_pylist():
@@ -103,7 +140,7 @@ def read_files(batch: pa.RecordBatch, landing: str, originals: str, run_id: str)
             "source_file": file["source_file"],
             "file_hash": digest,
             "origin": _origin(path),
-            "ingested_at": datetime.now(UTC),
+            "ingested_at": ingested_at,
             "run_id": run_id,
         }
         rows: list[dict[str, Any]] = []
@@ -151,13 +188,14 @@ def _refusal(path: Path, landing: Path) -> RawRecord | None:
         or any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in name)
     ):
         return fault(0, "unsafe_name")
-    if not path.resolve().is_relative_to(landing):
-        return fault(0, "outside_landing")
-    if not path.is_file():
+    try:
+        if not path.resolve().is_relative_to(landing):
+            return fault(0, "outside_landing")
+        if not path.is_file():
+            return fault(0, "not_a_file")
+        return fault(0, "empty_file") if path.stat().st_size == 0 else None
+    except (OSError, RuntimeError):  # a link that leads to itself
         return fault(0, "not_a_file")
-    if path.stat().st_size == 0:
-        return fault(0, "empty_file")
-    return None
 
 
 def _source(channel: str, name: str) -> SourceSpec | None:
@@ -179,11 +217,14 @@ def _path(file: dict[str, Any]) -> Path:
 
 
 def file_hash(path: Path) -> str:
-    """SHA-256 of a file's bytes; of its name where there are no bytes to read (a broken link, a device)."""
-    if not path.is_file():
-        return hashlib.sha256(b"name:" + path.name.encode("utf-8", "surrogateescape")).hexdigest()
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    """SHA-256 of a file's bytes; of its name where there are none to read (a broken link, a device, no permission)."""
+    try:
+        if path.is_file():
+            with path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, RuntimeError):
+        pass
+    return hashlib.sha256(b"name:" + os.fsencode(path.name)).hexdigest()
 
 
 def _origin(path: Path) -> str:
@@ -198,4 +239,5 @@ def _origin(path: Path) -> str:
 def _keep_original(path: Path, target: Path) -> None:
     if path.is_file() and not path.is_symlink() and not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+        with suppress(OSError):  # without permission there is nothing to keep but the file where it is
+            shutil.copyfile(path, target)

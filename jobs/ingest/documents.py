@@ -17,6 +17,7 @@ from schemas.contracts import SourceSpec
 
 MAX_FILE_BYTES = 1 << 30
 MAX_UNZIPPED_BYTES = 1 << 29
+_EXACT_DIGITS = 18  # beyond this a number is no count or id; as a float it is cheap whatever its exponent
 
 
 def read_json(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
@@ -29,6 +30,8 @@ def read_json(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
     items = source.items or "item"
     number = 0
     with path.open("rb") as stream:
+        start = len(codecs.BOM_UTF8) if stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
+        stream.seek(start)
         try:
             for number, fields in enumerate(ijson.items(stream, items), start=1):
                 yield _bounded(number, fields, source)
@@ -41,7 +44,7 @@ def read_json(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
                 yield encoding_fault(0, sample, source.encoding)
             return
         if number == 0:
-            stream.seek(0)
+            stream.seek(start)
             array = items.removesuffix(".item")
             if not any(prefix == array and event == "start_array" for prefix, event, _ in ijson.parse(stream)):
                 yield fault(0, "items_missing", items=array)
@@ -71,7 +74,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(inner) for inner in value]
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        exact = value.is_finite() and abs(value.adjusted()) <= _EXACT_DIGITS and value == value.to_integral_value()
+        return int(value) if exact else float(value)
     return value
 
 
@@ -95,6 +99,10 @@ def read_xml(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
                     number += 1
                     yield _bounded(number, _element(element), source)
                     root.clear()
+            if number == 0 and root is not None and len(root):
+                yield fault(0, "items_missing", items=source.items)
+        except RecursionError:
+            yield fault(number + 1 if number else 0, "bad_xml", position="너무 깊은 중첩")
         except DefusedXmlException:
             yield fault(0, "xml_forbidden")
         except (ParseError, ValueError, LookupError) as error:
@@ -110,7 +118,11 @@ def _local(tag: str) -> str:
 def _element(element: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {f"@{_local(name)}": value for name, value in element.attrib.items()}
     for child in element:
-        fields[_local(child.tag)] = _element(child) if len(child) else (child.text or "")
+        name = _local(child.tag)
+        marked_up = any((inner.tail or "").strip() for inner in child) or (child.text or "").strip()
+        value = "\n".join(child.itertext()) if marked_up or not len(child) else _element(child)
+        known = fields.get(name)
+        fields[name] = f"{known}\n{value}" if isinstance(known, str) and isinstance(value, str) else value
     return fields
 
 
@@ -138,15 +150,17 @@ def read_xlsx(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
             cells = [_cell(value) for value in row]
             if not header:
                 header = cells
-                wanted = {
-                    n for s in source.fields.values() for n in ([s.source] if isinstance(s.source, str) else s.source)
-                }
-                if missing := sorted(wanted - set(header)):
-                    yield fault(0, "header", json.dumps(cells, ensure_ascii=False), missing=", ".join(missing))
+                missing = sorted(source.raw_columns() - set(header))
+                names = [name for name in header if name]
+                if missing or len(set(names)) != len(names):
+                    what = ", ".join(missing) or "없음(같은 이름의 열이 둘 이상)"
+                    yield fault(0, "header", json.dumps(cells, ensure_ascii=False), missing=what)
                     return
             elif any(cells):
                 padded = cells + [""] * (len(header) - len(cells))
                 yield _bounded(number, {name: padded[i] for i, name in enumerate(header) if name}, source)
+        if not header:
+            yield fault(0, "header", missing="첫 시트가 비어 있음")
     except Exception:  # a sheet damaged half-way: what came before stands
         yield fault(number + 1 if number else 0, "bad_xlsx")
     finally:

@@ -1,37 +1,15 @@
-"""Readers of line-wise files (CSV, JSONL): streaming, bounded, and a bad line costs no other.
-
-Line ends and quotes are found in the bytes (neither can be part of a character in UTF-8 or CP949), so that one
-undecodable record does not spoil its neighbours.
-"""
+"""Readers of line-wise files (CSV, JSONL): streaming, bounded, and a bad line costs no other."""
 
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
+from jobs.csvrows import CsvRow, bounded_lines, csv_rows
 from jobs.ingest.raw import RawRecord, encoding_fault, fault, record
 from schemas.contracts import SourceSpec
-
-_CHUNK = 1 << 20
-
-
-def bounded_lines(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes, int]]:
-    """(line number, its first bytes with the line end, its whole size); the rest of a line past `limit` is skipped."""
-    number = 0
-    while line := stream.readline(limit + 1):
-        number += 1
-        size = len(line)
-        if size > limit and not line.endswith(b"\n"):
-            while piece := stream.readline(_CHUNK):
-                size += len(piece)
-                if piece.endswith(b"\n"):
-                    break
-        yield number, line, size
 
 
 def read_jsonl(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
@@ -62,68 +40,54 @@ def _json_record(number: int, line: bytes, encoding: str) -> RawRecord:
 def read_csv(path: Path, source: SourceSpec) -> Iterator[RawRecord]:
     """RFC 4180 rows below a header; a quoted field may hold line ends."""
     encoding = "utf-8" if source.encoding == "utf-8-sig" else source.encoding
-    limit = source.max_record_bytes
     with path.open("rb") as stream:
-        rows = _csv_rows(bounded_lines(stream, limit), limit)
-        try:
-            _, raw, size = next(rows)
-        except StopIteration:
+        rows = csv_rows(_without_bom(bounded_lines(stream, source.max_record_bytes)), source.max_record_bytes)
+        if (head := next(rows, None)) is None:
             return
-        if size > limit:
-            yield fault(0, "record_too_large", raw, size=size, limit=limit)
+        refusal, header = _header(head, source, encoding)
+        if refusal:
+            yield refusal
             return
-        try:
-            header = _cells(raw.removeprefix(codecs.BOM_UTF8).decode(encoding))
-        except UnicodeDecodeError:
-            yield encoding_fault(0, raw, encoding)
-            return
-        wanted = {spec.source for spec in source.fields.values() if isinstance(spec.source, str)}
-        missing = sorted(wanted - set(header))
-        if missing or len(set(header)) != len(header):
-            yield fault(0, "header", raw, missing=", ".join(missing) or "없음(같은 이름의 열이 둘 이상)")
-            return
-        for number, raw, size in rows:
-            if size > limit:
-                yield fault(number, "record_too_large", raw, size=size, limit=limit)
-            elif raw.strip():
-                yield _csv_record(number, raw, header, source, encoding)
+        for row in rows:
+            yield _csv_record(row, header, source, encoding)
 
 
-def _csv_record(number: int, raw: bytes, header: list[str], source: SourceSpec, encoding: str) -> RawRecord:
-    if source.final_newline_required and not raw.endswith(b"\n"):
-        return fault(number, "cut_off", raw)
+def _without_bom(lines: Iterator[tuple[int, bytes, int]]) -> Iterator[tuple[int, bytes, int]]:
+    for number, line, size in lines:
+        yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line, size
+
+
+def _header(head: CsvRow, source: SourceSpec, encoding: str) -> tuple[RawRecord | None, list[str]]:
+    """Why the file cannot be read by its header, if it cannot; and the names of its columns."""
+    if head.cells is None:
+        return _split_fault(0, head, source), []
     try:
-        text = raw.decode(encoding)
+        header = [cell.decode(encoding) for cell in head.cells]
     except UnicodeDecodeError:
-        return encoding_fault(number, raw, encoding)
-    cells = _cells(text)
-    if len(cells) != len(header):
-        return fault(number, "field_count", raw, found=len(cells), expected=len(header))
-    return record(number, dict(zip(header, cells, strict=True)))
+        return encoding_fault(0, head.raw, encoding), []
+    missing = sorted(source.raw_columns() - set(header))
+    if missing or len(set(header)) != len(header):
+        return fault(0, "header", head.raw, missing=", ".join(missing) or "없음(같은 이름의 열이 둘 이상)"), []
+    return None, header
 
 
-def _csv_rows(lines: Iterator[tuple[int, bytes, int]], limit: int) -> Iterator[tuple[int, bytes, int]]:
-    """Rows of whole quotes: (first line, bytes, size). Where quotes never close, the first line stands alone."""
-    pending: list[tuple[int, bytes, int]] = []
-    while True:
-        item = pending.pop(0) if pending else next(lines, None)
-        if item is None:
-            return
-        group = [item]
-        quotes, size = item[1].count(b'"'), item[2]
-        while quotes % 2 and size <= limit:
-            following = pending.pop(0) if pending else next(lines, None)
-            if following is None:
-                break
-            group.append(following)
-            quotes, size = quotes + following[1].count(b'"'), size + following[2]
-        if quotes % 2 and len(group) > 1:
-            pending, group, size = group[1:] + pending, group[:1], item[2]
-        yield item[0], b"".join(line for _, line, _ in group), size
-
-
-def _cells(text: str) -> list[str]:
+def _csv_record(row: CsvRow, header: list[str], source: SourceSpec, encoding: str) -> RawRecord:
+    if row.size > source.max_record_bytes:
+        return _split_fault(row.line, row, source)
+    if source.final_newline_required and not row.raw.endswith(b"\n"):
+        return fault(row.line, "cut_off", row.raw)
+    if row.cells is None:
+        return _split_fault(row.line, row, source)
+    if len(row.cells) != len(header):
+        return fault(row.line, "field_count", row.raw, found=len(row.cells), expected=len(header))
     try:
-        return next(csv.reader(io.StringIO(text.rstrip("\r\n"), newline="")), [])
-    except csv.Error:
-        return []
+        cells = [cell.decode(encoding) for cell in row.cells]
+    except UnicodeDecodeError:
+        return encoding_fault(row.line, row.raw, encoding)
+    return record(row.line, dict(zip(header, cells, strict=True)))
+
+
+def _split_fault(line: int, row: CsvRow, source: SourceSpec) -> RawRecord:
+    if row.size > source.max_record_bytes:
+        return fault(line, "record_too_large", row.raw, size=row.size, limit=source.max_record_bytes)
+    return fault(line, "bad_csv", row.raw)

@@ -19,6 +19,7 @@ FAULTS: dict[str, str] = {
     "encoding": "{encoding}(으)로 읽을 수 없습니다{hint}. 계약의 인코딩으로 다시 내보내 주세요.",
     "header": "머리글이 계약과 다릅니다. 없는 열: {missing}. 내보내기 서식을 확인해 주세요.",
     "field_count": "열이 {found}개로, 머리글의 {expected}개와 다릅니다. 줄이 잘렸거나 따옴표가 빠졌는지 확인해 주세요.",
+    "bad_csv": "CSV의 한 줄로 나눌 수 없습니다. 닫히지 않은 따옴표나 줄 끝(CR만 쓴 파일)을 확인해 주세요.",
     "cut_off": "마지막 줄이 줄바꿈 없이 끝나 잘린 것으로 봅니다. 파일을 끝까지 다시 보내 주세요.",
     "record_too_large": "레코드가 {size}바이트로 한도({limit}바이트)를 넘습니다. 원문은 파일에 그대로 있습니다.",
     "bad_json": "JSON으로 읽을 수 없습니다({position}). 줄이 잘렸는지 확인해 주세요.",
@@ -42,8 +43,15 @@ class RawRecord:
 
 
 def record(line: int, fields: dict[str, Any]) -> RawRecord:
-    """A readable record; keys are sorted so that equal fields give equal payloads."""
-    return RawRecord(line, json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str))
+    """A readable record; keys are sorted so that equal fields give equal payloads. What cannot be written as JSON
+    text again (half a surrogate pair, too deep a nesting) is a fault.
+    """
+    try:
+        payload = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
+        payload.encode()
+    except (ValueError, RecursionError):
+        return fault(line, "bad_json", position="글자나 깊이")
+    return RawRecord(line, payload)
 
 
 def fault(line: int, code: str, excerpt: str | bytes = "", **facts: object) -> RawRecord:

@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobs.lake import LakeTable, Partition
+from jobs.lake import DataFile, LakeTable, Partition
 from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, code_list
 from schemas.table import Table
@@ -38,14 +38,25 @@ BY_CONTACT_SOURCES = (CONSULTATION, CLASSIFICATION)
 BY_LANDING_SOURCES = (BRONZE, VALIDATED)
 
 
-def build_draft(home: Home, draft: Path, *, run_id: str, taxonomy_version: str) -> None:
+Snapshot = dict[str, list[DataFile]]  # the live files of each lake table at one moment
+
+
+def snapshot(home: Home) -> Snapshot:
+    return {table.name: LakeTable(home, table).files() for table in (*BY_CONTACT_SOURCES, *BY_LANDING_SOURCES)}
+
+
+def build_draft(
+    home: Home, draft: Path, lake: Snapshot, own: set[Partition] | None, *, run_id: str, taxonomy_version: str
+) -> set[Partition]:
     """Write to `draft` the published marts, with every day made anew whose files in the lake are not those it was
     last made from (`lineage`). What is up to date is not read.
+
+    Returns the contact days left as they were published because another run has de-identified but not yet classified
+    them; days in `own`, or all if it is None, are never left out: there a difference is a fault for the gate.
     """
     import duckdb
 
-    if home.marts.exists():
-        shutil.copyfile(home.marts, draft)
+    _start_from(home.marts, draft)
     with duckdb.connect(str(draft)) as db:
         db.execute("SET TimeZone = 'Asia/Seoul'")
         db.execute("SET memory_limit = '4GB'")
@@ -55,19 +66,34 @@ def build_draft(home: Home, draft: Path, *, run_id: str, taxonomy_version: str) 
                 columns = ", ".join(f"{column.name} {SQL_TYPES[column.type]}" for column in table.columns)
                 db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({columns})")
         _code_channel(db)
-        for sources, marts in ((BY_CONTACT_SOURCES, BY_CONTACT), (BY_LANDING_SOURCES, BY_LANDING)):
-            _refresh(db, home, sources, marts)
+        stale = _stale(db, lake, BY_CONTACT_SOURCES)
+        _views(db, home, lake, BY_CONTACT_SOURCES, stale)
+        unfinished = _unfinished(db) - own if own is not None else set()
+        _refresh(db, home, lake, (BY_CONTACT_SOURCES, BY_CONTACT), stale - unfinished)
+        _refresh(db, home, lake, (BY_LANDING_SOURCES, BY_LANDING), _stale(db, lake, BY_LANDING_SOURCES))
         _dimensions(db, home, taxonomy_version)
-        _build_facts(db, home, run_id, taxonomy_version)
+        _build_facts(db, home, lake, run_id, taxonomy_version)
         db.execute("CHECKPOINT")
     shutil.rmtree(f"{draft}.spill", ignore_errors=True)
+    return unfinished
 
 
-def _refresh(db: duckdb.DuckDBPyConnection, home: Home, sources: tuple[Table, ...], marts: tuple[str, ...]) -> None:
-    """Make the stale days of `marts` anew from `sources`, and write down what they are made from."""
-    now: dict[tuple[str, ...], str] = {
-        (table.name, *key): value for table in sources for key, value in _file_hashes(home, table).items()
-    }
+def _start_from(published: Path, draft: Path) -> None:
+    """Copy what is published, unless it cannot be opened: then all is made anew from the lake."""
+    import duckdb
+
+    if not published.exists():
+        return
+    shutil.copyfile(published, draft)
+    try:
+        duckdb.connect(str(draft)).close()
+    except duckdb.Error:
+        draft.unlink()
+
+
+def _stale(db: duckdb.DuckDBPyConnection, lake: Snapshot, sources: tuple[Table, ...]) -> set[Partition]:
+    """The partitions whose live files are not those that the marts remember."""
+    now = _file_hashes(lake, sources)
     names = [table.name for table in sources]
     made: dict[tuple[str, ...], str] = {
         (name, channel, day.isoformat()): value
@@ -75,40 +101,67 @@ def _refresh(db: duckdb.DuckDBPyConnection, home: Home, sources: tuple[Table, ..
             "SELECT table_name, channel, day, files_hash FROM lineage WHERE list_contains(?, table_name)", [names]
         ).fetchall()
     }
-    stale: set[Partition] = {key[1:] for key in now.keys() | made.keys() if now.get(key) != made.get(key)}
+    return {key[1:] for key in now.keys() | made.keys() if now.get(key) != made.get(key)}
+
+
+def _unfinished(db: duckdb.DuckDBPyConnection) -> set[Partition]:
+    """Of the stale days, those whose classification does not cover their consultations."""
+    rows = db.execute(
+        "SELECT channel, contact_date::VARCHAR FROM ("
+        "SELECT channel, contact_date, count(*) AS n FROM consultation WHERE is_consultation GROUP BY ALL) AS c "
+        "FULL JOIN (SELECT channel, contact_date, count(*) AS n FROM classification GROUP BY ALL) AS k "
+        "USING (channel, contact_date) WHERE c.n IS DISTINCT FROM k.n"
+    ).fetchall()
+    return {(channel, day) for channel, day in rows}
+
+
+def _refresh(
+    db: duckdb.DuckDBPyConnection,
+    home: Home,
+    lake: Snapshot,
+    made_of: tuple[tuple[Table, ...], tuple[str, ...]],
+    stale: set[Partition],
+) -> None:
+    """Make the stale days of some marts anew from their sources, and write down what they are made from."""
+    sources, marts = made_of
     if not stale:
         return
-    for table in sources:
-        _lake_view(db, home, table, stale)
+    _views(db, home, lake, sources, stale)
     for mart in marts:
         _replace(db, TABLES[mart], stale)
-    for table in sources:
-        db.execute(f"DROP VIEW {table.name}")
-    db.execute("DELETE FROM lineage WHERE list_contains(?, table_name)", [names])
-    rows = [(name, channel, date.fromisoformat(day), value) for (name, channel, day), value in sorted(now.items())]
+    names = [table.name for table in sources]
+    db.execute("DELETE FROM lineage USING changed AS c WHERE lineage.channel = c.channel AND lineage.day = c.day "
+               "AND list_contains(?, table_name)", [names])  # fmt: skip
+    now = _file_hashes(lake, sources)
+    rows = [
+        (name, c, date.fromisoformat(day), value) for (name, c, day), value in sorted(now.items()) if (c, day) in stale
+    ]
     if rows:
         _fill(db, "TEMP TABLE remembered", tuple(TABLES["lineage"].column_names()), rows)
         db.execute("INSERT INTO lineage SELECT * FROM remembered")
 
 
-def _file_hashes(home: Home, table: Table) -> dict[Partition, str]:
-    paths: dict[Partition, list[str]] = {}
-    for file in LakeTable(home, table).files():
-        paths.setdefault(file.partition, []).append(file.path)
-    return {partition: hashlib.sha256("|".join(found).encode()).hexdigest() for partition, found in paths.items()}
+def _file_hashes(lake: Snapshot, sources: tuple[Table, ...]) -> dict[tuple[str, ...], str]:
+    paths: dict[tuple[str, ...], list[str]] = {}
+    for table in sources:
+        for file in lake[table.name]:
+            paths.setdefault((table.name, *file.partition), []).append(file.path)
+    return {key: hashlib.sha256("|".join(found).encode()).hexdigest() for key, found in paths.items()}
 
 
-def _lake_view(db: duckdb.DuckDBPyConnection, home: Home, table: Table, partitions: set[Partition]) -> None:
-    """A view of the live files of the partitions, under the table's own name."""
-    lake = LakeTable(home, table)
-    files = lake.absolute(lake.files(partitions))
-    names = ", ".join(
-        f"CAST({'NULL' if not files else column.name} AS {SQL_TYPES.get(column.type, 'VARCHAR[]')}) AS {column.name}"
-        for column in table.columns
-    )
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    source = f"read_parquet([{listed}], hive_partitioning = true)" if files else "(SELECT 1) WHERE false"
-    db.execute(f"CREATE VIEW {table.name} AS SELECT {names} FROM {source}")
+def _views(
+    db: duckdb.DuckDBPyConnection, home: Home, lake: Snapshot, sources: tuple[Table, ...], partitions: set[Partition]
+) -> None:
+    """Views of the live files of the partitions, under the tables' own names; they end with the connection."""
+    for table in sources:
+        files = LakeTable(home, table).absolute(file for file in lake[table.name] if file.partition in partitions)
+        names = ", ".join(
+            f"CAST({'NULL' if not files else column.name} AS {SQL_TYPES.get(column.type, 'VARCHAR[]')}) AS {column.name}"
+            for column in table.columns
+        )
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        source = f"read_parquet([{listed}], hive_partitioning = true)" if files else "(SELECT 1) WHERE false"
+        db.execute(f"CREATE OR REPLACE TEMP VIEW {table.name} AS SELECT {names} FROM {source}")
 
 
 def _code_channel(db: duckdb.DuckDBPyConnection) -> None:
@@ -161,7 +214,7 @@ def _dimensions(db: duckdb.DuckDBPyConnection, home: Home, taxonomy_version: str
         )
 
 
-def _build_facts(db: duckdb.DuckDBPyConnection, home: Home, run_id: str, taxonomy_version: str) -> None:
+def _build_facts(db: duckdb.DuckDBPyConnection, home: Home, lake: Snapshot, run_id: str, taxonomy_version: str) -> None:
     from schemas.taxonomy import load_taxonomy
 
     facts = {
@@ -169,7 +222,7 @@ def _build_facts(db: duckdb.DuckDBPyConnection, home: Home, run_id: str, taxonom
         "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "taxonomy_version": load_taxonomy(taxonomy_version).version,
     }
-    if model := _model_version(db, home):
+    if model := _model_version(db, home, lake[CLASSIFICATION.name]):
         facts["model_version"] = model
     for table in (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION):
         facts[f"lake_{table.name}_version"] = str(LakeTable(home, table).version())
@@ -177,13 +230,11 @@ def _build_facts(db: duckdb.DuckDBPyConnection, home: Home, run_id: str, taxonom
     _fill(db, "TABLE build", ("name", "value"), list((kept | facts).items()))
 
 
-def _model_version(db: duckdb.DuckDBPyConnection, home: Home) -> str:
+def _model_version(db: duckdb.DuckDBPyConnection, home: Home, files: list[DataFile]) -> str:
     """The model of the newest classified day; earlier days may stand under an earlier one until they are run again."""
-    lake = LakeTable(home, CLASSIFICATION)
-    files = lake.files()
     if not files:
         return ""
     last = max(file.partition[-1] for file in files)
-    newest = lake.absolute(file for file in files if file.partition[-1] == last)
+    newest = LakeTable(home, CLASSIFICATION).absolute(file for file in files if file.partition[-1] == last)
     rows = db.execute("SELECT DISTINCT model_version FROM read_parquet(?) ORDER BY 1", [newest]).fetchall()
     return ",".join(model for (model,) in rows)

@@ -52,6 +52,10 @@ def test_help_answers_at_once() -> None:
         (("classify", "--in", "no-such.csv", "--out", "x.csv"), "파일이 없습니다"),
         (("classify", "--nope"), "없는 옵션"),
         (("report", "covid-daily", "--format", "doc"), "서식"),
+        (("report", "nope"), "covid-daily, voc"),
+        (("report", "covid-daily", "extra"), "남는 인자"),
+        (("run", "--from"), "값이 없거나"),
+        (("status", "--from", "2021-12-02", "--to", "2021-12-01"), "거꾸로"),
     ],
 )
 def test_wrong_use_answers_2_in_korean(home: Home, arguments: tuple[str, ...], words: str) -> None:
@@ -111,6 +115,34 @@ def test_bad_rows_keep_their_place_and_answer_3(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "행 번호: 2" in done.stderr
     assert [row["id"] for row in read_csv(target)] == ["1", "2", "3"]
+
+
+def test_an_open_quote_swallows_no_row(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text('id,text\n1,"안 닫힌 따옴표\n2,여권 재발급\n3,"두 줄\n글"\n', encoding="utf-8")
+    assert dasan("redact", "--in", source, "--out", target).returncode == 3
+    assert [(row["id"], row["text"]) for row in read_csv(target)] == [
+        ("1", ""),
+        ("2", "여권 재발급"),
+        ("3", "두 줄\n글"),
+    ]
+
+
+def test_odd_cells_are_bad_rows(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.csv"
+    source.write_bytes(b'{"id": 1, "text": "\\ud800"}\n{"id": 2, "text": {"a": 1}}\n[1]\n{"id": 4, "text": null}\n')
+    assert dasan("redact", "--in", source, "--out", target).returncode == 3
+    assert [row["id"] for row in read_csv(target)] == ["1", "2", "", "4"]
+
+
+def test_an_output_that_cannot_be_written_is_wrong_use(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    source.write_text("id,text\n1,글\n", encoding="utf-8")
+    (tmp_path / "folder.csv").mkdir()
+    for target in (tmp_path / "none" / "out.csv", tmp_path / "folder.csv"):
+        done = dasan("redact", "--in", source, "--out", target)
+        assert done.returncode == 2
+        assert "쓸 수 없습니다" in done.stderr
 
 
 def test_a_cp949_file_is_read(tmp_path: Path) -> None:

@@ -96,3 +96,25 @@ def test_the_marts_are_as_declared(home: Home, engine: LocalEngine) -> None:
             assert names == table.column_names()
             doubled = f"SELECT 1 FROM {table.name} GROUP BY {', '.join(table.key)} HAVING count(*) > 1"
             assert mart(home, doubled) == []
+
+
+def test_a_day_half_done_elsewhere_does_not_block_the_others(home: Home, engine: LocalEngine) -> None:
+    lf.nine_channels(home.landing)
+    half = Pipeline(engine, home, home.landing, ("sms",))
+    half.run(FIRST, FIRST, ("ingest", "validate", "deidentify"))  # killed, or still at work
+    result = Pipeline(engine, home, home.landing, ("twitter",)).run(FIRST, FIRST)
+    assert mart(home, "SELECT DISTINCT channel FROM volume_hourly") == [("twitter",)]
+    assert [note.split(":")[0] for note in result.notes] == ["sms/2021-12-14"]
+    with pytest.raises(PublicationBlocked, match="sms"):  # publishing by itself answers for every day
+        half.run(FIRST, FIRST, ("publish",))
+    half.run(FIRST, FIRST)
+    assert mart(home, "SELECT DISTINCT channel FROM volume_hourly ORDER BY 1") == [("sms",), ("twitter",)]
+
+
+def test_a_damaged_mart_file_is_made_anew(home: Home, engine: LocalEngine) -> None:
+    lf.nine_channels(home.landing)
+    pipeline = Pipeline(engine, home, home.landing)
+    pipeline.run(FIRST, FIRST)
+    home.marts.write_bytes(b"not a database")
+    pipeline.run(FIRST, FIRST)
+    assert mart(home, "SELECT sum(consultation_count) FROM volume_hourly") == [(10,)]

@@ -173,3 +173,35 @@ def test_runs_on_different_partitions_commit_side_by_side(home: Home) -> None:
     files = LakeTable(home, CLASSIFICATION).files()
     assert sorted(file.partition[0] for file in files) == ["naver", "phone", "sign", "sms"]
     assert [file.rows for file in files] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("trial", range(4))
+def test_a_file_overwritten_under_its_name_wins_by_time(home: Home, engine: LocalEngine, trial: int) -> None:
+    pipeline = Pipeline(engine, home, home.landing)
+    for memo in (f"처음 {trial}", f"고침 {trial}"):
+        put_call(home, "calls.csv", FIRST, memo)
+        pipeline.run(FIRST, FIRST)
+    lake = LakeTable(home, CONSULTATION)
+    assert [row["memo"] for row in engine.collect(engine.read(lake, lake.files())).to_pylist()] == [f"고침 {trial}"]
+
+
+def test_a_transcript_on_the_other_side_of_midnight_meets_its_call_and_stays(home: Home, engine: LocalEngine) -> None:
+    pipeline = Pipeline(engine, home, home.landing)
+    late_call = lf.call("C1", 인입일시="2021-12-14 23:59:30")
+    lf.put(home.landing, "phone", "calls.csv", lf.csv_bytes(lf.CALL_HEADER, [late_call]))
+    pipeline.run(FIRST, FIRST)
+    spoken = lf.transcript("C1", ("customer", "수도가 안 나와요")) | {"started_at": "2021-12-15T00:00:10+09:00"}
+    lf.put(home.landing, "phone", "stt.jsonl", lf.jsonl([spoken]), THIRD.isoformat())
+    pipeline.run(THIRD, THIRD)
+
+    def text() -> list[str | None]:
+        lake = LakeTable(home, CONSULTATION)
+        rows = engine.collect(engine.read(lake, lake.files([("phone", FIRST.isoformat())]))).to_pylist()
+        return [row["citizen_text"] for row in rows if row["consultation_id"]]
+
+    assert text() == ["수도가 안 나와요"]
+    later = date(2021, 12, 18)
+    both = [lf.call("C8", day=later.isoformat()), lf.call("C9", 인입일시="2021-12-14 12:00:00")]
+    lf.put(home.landing, "phone", "more.csv", lf.csv_bytes(lf.CALL_HEADER, both), later.isoformat())
+    pipeline.run(later, later)
+    assert sorted(text(), key=str) == [None, "수도가 안 나와요"]
