@@ -78,11 +78,13 @@ class Pipeline:
         with ExitStack() as locks:
             for channel in sorted(self.channels):  # one run at a time works on a channel; another waits here
                 locks.enter_context(exclusive(self.home.channel_lock(channel)))
-            while first <= last and set(hops) != {"publish"}:
-                end = min(first + timedelta(days=CHUNK_DAYS - 1), last)
+            while set(hops) != {"publish"}:
+                end = last if (last - first).days < CHUNK_DAYS else first + timedelta(days=CHUNK_DAYS - 1)
                 days = contact_dates(self.engine, self.home, self._land(first, end, hops, result))
                 self._classify(days, hops, result)
                 contact |= days
+                if end == last:
+                    break
                 first = end + timedelta(days=1)
         result.contact_days = sorted({day for _, day in contact})
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():

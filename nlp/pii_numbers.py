@@ -1,7 +1,7 @@
-"""Numbers that name a person: registration, telephone, card, account, licence, passport and plate numbers, e-mail.
+"""Numbers that name a person: registration, birth, card, account, licence, passport and plate numbers.
 
-Belongs here: shapes of numbers and their checksums. Does not: names (`nlp.pii_names`), addresses
-(`nlp.pii_addresses`), or how spans are joined and replaced (`nlp.redact`).
+Belongs here: shapes of numbers and their checksums. Does not: telephones and e-mail (`nlp.pii_contacts`), names
+(`nlp.pii_names`), addresses (`nlp.pii_addresses`), or how spans are joined and replaced (`nlp.redact`).
 """
 
 from __future__ import annotations
@@ -13,32 +13,31 @@ from datetime import date
 Found = tuple[str, int, int]
 
 _RRN = re.compile(r"(?<!\d)(\d{6})(\s?-\s?|\s)?([1-8])(\d{6}|[*xX●]{6})(?!\d)")
+# With the birth date written apart, or nothing but the first figure after it.
+_RRN_PART = re.compile(
+    r"(?<![\d.-])(?P<front>\d{2}[./]\d{2}[./]\d{2})\s?-\s?(?P<century>[1-8])(?:\d{6}|[*xX●]{6})(?!\d)"
+    r"|(?<![\d.-])(?P<front6>\d{6})\s?-\s?(?P<century6>[1-4])(?![\d-]|\s?[호차번회])"
+)
+_RRN_FRONT = re.compile(
+    r"(?:주민(?:등록)?\s?번호|주번|등록번호|앞\s?자리)[^\d\n]{0,10}(?<!\d)(?P<front>\d{6})(?![\d-])"
+)
+_SAID_DIGITS = dict(zip("공영일이삼사오육륙칠팔구", "001234566789", strict=True))
+_ALL_DIGITS = frozenset("0123456789") | frozenset(_SAID_DIGITS)
+_SAID_DIGIT = "[0-9공영일이삼사오육륙칠팔구]"
+_SAID_RRN = re.compile(
+    rf"(?P<cue>주민(?:등록)?\s?번호[은는가]?\s?|앞\s?자리[은는가]?\s?)?(?P<front>(?:{_SAID_DIGIT}\s?){{6}})"
+    rf"(?:(?:다시|에|의)?[\s,-]{{0,2}}(?P<back>(?:{_SAID_DIGIT}\s?){{6}}{_SAID_DIGIT}))?"
+)
+_DATE = r"(?:(?:19|20)?\d{2}\s?(?:년|[./-])\s?\d{1,2}\s?(?:월|[./-])\s?\d{1,2}일?|(?:19|20)?\d{6})"
+_BIRTH = re.compile(
+    rf"(?:생년월일|생일|생신|태어난\s?날|출생일)[^\d\n]{{0,8}}(?<!\d)(?P<after>{_DATE})(?!\d)"
+    rf"|(?<![\d.-])(?P<before>{_DATE})\s?(?:년?생(?=$|[\s,.)/]|이|인|입니|임)|출생(?![아자]|\s?이후|\s?이전))"
+)
 _RRN_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 _LICENCE = re.compile(r"(?<!\d)(?:\d{2}|[가-힣]{2})-\d{2}-\d{6}-\d{2}(?!\d)")
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])(?:[MSRODGTmsrodgt]\d{8}|[Mm]\d{3}[A-Za-z]\d{4})(?![A-Za-z0-9])")
-_EMAIL = re.compile(
-    r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"
-    r"|[A-Za-z0-9._-]{2,40} ?골뱅이 ?[A-Za-z0-9-]{2,30}(?: ?(?:\.|점|닷) ?[A-Za-z가-힣]{2,4}){1,2}"
-)
 _CARD = re.compile(r"(?<![\d-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{4}(?!\d)|(?<![\d-])3\d{3}[ -]?\d{6}[ -]?\d{5}(?!\d)")
 _CARD_CUE = re.compile(r"카드|체크|신용")
-
-_GAP = r"[-.)\s]{0,3}"
-_PHONE = re.compile(
-    rf"(?<!\d)(?:\+?82{_GAP}\(?0?\)?1[016789]|01[016789]){_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)"
-    rf"|(?<!\d)(?:\+?82{_GAP}|0)(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50\d){_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)"
-)
-_LOCAL_PHONE = re.compile(
-    r"(?:전화|연락처|연락|번호|핸드폰|휴대폰|집전화|팩스)[^\d\n]{0,12}(?<!\d)(\d{3,4}[-. ]\d{4})(?![\d-])"
-)
-# Representative numbers of institutions: 15xx, 16xx, 18xx - 4 digits.
-_PUBLIC = re.compile(r"1[568]\d\d[-.\s]{0,3}\d{4}")
-_DIGIT = "[0-9공영일이삼사오육륙칠팔구]"
-_SAID = r"[\s,.\-]{0,2}(?:다시|에|의|국에|국의)?[\s,.\-]{0,2}"
-_SPOKEN = re.compile(
-    rf"[0공영]{_SAID}(?:[1일]{_SAID}[0공영1일6육륙7칠8팔9구]|[2이]|[3삼4사5오6육륙]{_SAID}[1일2이3삼4사5오])"
-    rf"(?:{_SAID}{_DIGIT}){{7,8}}"
-)
 
 _ACCOUNT = re.compile(r"(?<![\d-])\d{2,6}(?:[- ]\d{2,7}){1,4}(?![\d-])|(?<![\d-])\d{10,15}(?![\d-])")
 _ACCOUNT_CUE = re.compile(r"은행|뱅크|농협|수협|신협|금고|우체국|국민|신한|우리|하나|기업|계좌|통장|입금|송금|예금")
@@ -55,29 +54,21 @@ _PLATE = re.compile(
 def numbers(text: str) -> Iterator[Found]:
     """Every number of a person in a text as (kind, start, end); spans may overlap."""
     yield from _registration(text)
+    yield from _births(text)
     yield from (("license", *match.span()) for match in _LICENCE.finditer(text))
     yield from (("passport", *match.span()) for match in _PASSPORT.finditer(text))
     yield from _cards(text)
-    yield from (("phone", *match.span()) for match in _PHONE.finditer(text))
-    yield from (("phone", *match.span(1)) for match in _LOCAL_PHONE.finditer(text) if not is_public(match[1]))
     yield from (("plate", *match.span()) for match in _PLATE.finditer(text))
     yield from _accounts(text)
 
 
-def spoken(text: str) -> Iterator[Found]:
-    """Telephone numbers said digit by digit, as speech recognition writes them (공일공 일이삼사 오육칠팔)."""
-    for match in _SPOKEN.finditer(text):
-        if not match[0][0].isdigit() or any(character in match[0] for character in "공영일이삼사오육륙칠팔구"):
-            yield "phone", *match.span()
-
-
-def emails(text: str) -> Iterator[Found]:
-    yield from (("email", *match.span()) for match in _EMAIL.finditer(text))
-
-
-def is_public(number: str) -> bool:
-    """True for a number that an institution publishes: 120, 1339, 1588-0000."""
-    return len(re.sub(r"\D", "", number)) <= 4 or _PUBLIC.fullmatch(number) is not None
+def said_registration(text: str) -> Iterator[Found]:
+    """Registration numbers said digit by digit (팔팔공일공일 일이삼사오육칠)."""
+    for match in _SAID_RRN.finditer(text):
+        front, back = _digits(match["front"]), _digits(match["back"] or "")
+        said = match["cue"] or (back and re.search("[가-힣]{2}", match["front"]))
+        if said and _is_birth_date(front, back[:1] or "1"):
+            yield "rrn", match.start("front"), match.end()
 
 
 def _registration(text: str) -> Iterator[Found]:
@@ -86,6 +77,32 @@ def _registration(text: str) -> Iterator[Found]:
         plausible = _is_birth_date(birth, century)
         if plausible or (rest.isdigit() and separator and checksum_holds(birth + century + rest)):
             yield "rrn", *match.span()
+    for match in _RRN_PART.finditer(text):
+        front, century = match["front"] or match["front6"], match["century"] or match["century6"]
+        if _is_birth_date(_digits(front), century):
+            yield "rrn", *match.span()
+    for match in _RRN_FRONT.finditer(text):
+        if _is_birth_date(match["front"], "1"):
+            yield "rrn", *match.span("front")
+
+
+def _births(text: str) -> Iterator[Found]:
+    for match in _BIRTH.finditer(text):
+        group = "after" if match["after"] else "before"
+        if _is_whole_date(match[group]):
+            yield "birth", *match.span(group)
+
+
+def _is_whole_date(written: str) -> bool:
+    parts = re.findall(r"\d+", written)
+    if len(parts) == 1:
+        parts = [written[:-4], written[-4:-2], written[-2:]]
+    return len(parts) == 3 and 1 <= int(parts[1]) <= 12 and 1 <= int(parts[2]) <= 31
+
+
+def _digits(said: str) -> str:
+    """Digits in figures or words as figures, all else dropped."""
+    return "".join(_SAID_DIGITS.get(character, character) for character in said if character in _ALL_DIGITS)
 
 
 def _is_birth_date(birth: str, century: str) -> bool:

@@ -1,7 +1,7 @@
 """Personal data out of free text: what is found, where it stood in the input, and the text without it.
 
-Belongs here: joining the rules' findings and replacing them. The rules are `nlp.pii_numbers`, `nlp.pii_addresses`
-and `nlp.pii_names`; ko-pii's detectors add what these do not know.
+Belongs here: joining the rules' findings and replacing them. The rules are `nlp.pii_numbers`, `nlp.pii_contacts`,
+`nlp.pii_addresses` and `nlp.pii_names`; ko-pii's detectors add what these do not know.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nlp.pii_addresses import addresses
-from nlp.pii_names import name_length, names, names_beside
-from nlp.pii_numbers import Found, emails, is_public, numbers, spoken
+from nlp.pii_contacts import emails, is_public, phones, spoken
+from nlp.pii_names import described, name_length, names, names_beside
+from nlp.pii_numbers import Found, numbers, said_registration
 
 PLACEHOLDERS: dict[str, str] = {  # in order of precedence where two kinds overlap
     "rrn": "[주민등록번호]",
@@ -58,6 +59,7 @@ _BIRTH_CUE = re.compile(r"생년|생일|생신|출생|태어|\d\s?생")
 _PUBLIC_KIND = frozenset(("phone", "account"))
 
 _NUMBERS_FROM = 5  # digits: fewer make no number of a person
+_BORN_FROM = 4  # of a whole date: 88년 1월 1일생
 _KO_PII_FROM = 6
 _HANGUL = re.compile(r"[가-힣]{1,12}")
 _ENDLESS = re.compile(
@@ -65,9 +67,11 @@ _ENDLESS = re.compile(
 )  # holds nothing personal, and the rules take seconds over a page of it
 _DIGITS = re.compile(r"\d")
 _NAME_CUE = re.compile(
-    r"씨|님|[군양](?![가-힣])|인\s|[자주사원]\s|담당|성명|성함|이름|본인|환자|고객|주무관|라고|[팀과계]장|저는|제가|나는|민원인"
+    r"씨|님|[군양](?![가-힣])|[인자주사원](?:명|은|는|이|가)?[\s/:=(-]|담당|성명|성함|이름|본인|환자|고객|주무관|라고|[팀과계]장|저는|제가|나는"
+    r"|민원인|할머니|할아버지|어르신|상담[사원]|아들|딸|엄마|아빠|남편|아내|어머니|아버지|아동|자녀|사장"
 )
 _SPOKEN_CUE = re.compile(r"[공영0][\s,.\-]{0,2}[일이삼사오육1-6]")
+_CALL_CUE = re.compile("폰|전화|번호|자리|연락|전번|HP|회신")
 _FOLD = {ord("０") + digit: str(digit) for digit in range(10)} | dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 _FOLD |= dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u3000"), " ") | {ord("＠"): "@", ord("．"): "."}
 _CLUSTER = re.compile("[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|.", re.DOTALL)
@@ -124,20 +128,24 @@ def _findings(text: str) -> Iterator[Found]:
     text = _ENDLESS.sub(lambda run: "#" * len(run[0]), text)
     digits = len(_DIGITS.findall(text))
     found: list[Found] = []
-    if digits >= _NUMBERS_FROM:
+    if digits >= _NUMBERS_FROM or (digits == _BORN_FROM and "생" in text):
         found += numbers(text)
+        found += phones(text)
     if digits:
         found += addresses(text)
-    if _SPOKEN_CUE.search(text):
+    if _SPOKEN_CUE.search(text) or _CALL_CUE.search(text):
         found += spoken(text)
-    if "@" in text or "골뱅이" in text:
+        found += said_registration(text)
+    if "@" in text or "골뱅이" in text or "at)" in text or "at）" in text:
         found += emails(text)
+    if digits > 1:
+        found += described(text)
     if digits >= _KO_PII_FROM:
         found += _ko_pii(text)
     if _NAME_CUE.search(text):
         found += names(text)
     yield from found
-    yield from names_beside(text, [start for kind, start, _ in found if kind in ("phone", "rrn", "account")])
+    yield from names_beside(text, [start for kind, start, _ in found if kind in ("phone", "rrn", "birth", "account")])
 
 
 def _ko_pii(text: str) -> Iterator[Found]:
