@@ -39,19 +39,26 @@ def publish(
     parts = [part for part in (document.report_id, document.period, document.recipient) if part]
     target = directory.joinpath(*parts)
     files = _rendered(document, formats)
-    published = render_csv.written_rows(ledger_rows(document.figures().values(), full=False))
+    published = render_csv.written_rows(
+        ledger_rows(document.figures().values(), full=False, label=document.origin_label)
+    )
     if not (target / LEDGER_NAME).is_file() or (target / LEDGER_NAME).read_bytes() != published:
         _remove(target, document.stem, keep=set(files))
     elif "csv" in formats:
         _remove(target, document.stem, keep=set(files), suffix=".csv")
     files[LEDGER_NAME] = published
     inside = (home or Home.from_env()).root.joinpath("ledger", *parts, "figures_full.csv")
-    _write(inside, _inside_bytes(ledger))
+    _write(inside, _inside_bytes(ledger, document.origin_label))
     return [_write(target / name, content) for name, content in files.items()]
 
 
-def ledger_rows(figures: Iterable[Figure], *, full: bool) -> Iterable[tuple[str | float | int | None, ...]]:
-    """The rows of a ledger, the head first. `full`: with the values that are masked, for the inside only."""
+def ledger_rows(
+    figures: Iterable[Figure], *, full: bool, label: str = ""
+) -> Iterable[tuple[str | float | int | None, ...]]:
+    """The rows of a ledger, the head first. `full`: with the values that are masked, for the inside only.
+
+    `label`: the origin of contacts that are not the Foundation's own, put at the end of the vintage.
+    """
     yield (*COLUMNS, "masked") if full else COLUMNS
     for f in figures:
         hidden = f.masked and not full
@@ -66,14 +73,14 @@ def ledger_rows(figures: Iterable[Figure], *, full: bool) -> Iterable[tuple[str 
             f.counting_basis,
             f.unit,
             f.rounding,
-            f.vintage,
+            f"{f.vintage} [{label}]" if label else f.vintage,
         )
         yield (*row, int(f.masked)) if full else row
 
 
-def _inside_bytes(ledger: Ledger) -> bytes:
+def _inside_bytes(ledger: Ledger, label: str) -> bytes:
     buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows(ledger_rows(ledger.figures.values(), full=True))
+    csv.writer(buffer).writerows(ledger_rows(ledger.figures.values(), full=True, label=label))
     return buffer.getvalue().encode()
 
 

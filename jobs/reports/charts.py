@@ -43,17 +43,20 @@ def _add_fonts() -> None:
 
 
 def _draw(axes: Any, chart: Chart) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     places = range(len(chart.labels))
     handles = [axes.bar(places, _heights(chart.bars), color=BAR_COLOUR, edgecolor="#4a6a8a", linewidth=0.5)]
     names = [f"{chart.bar_name} (왼쪽, {_unit(chart.bars)})"]
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+    _from_zero(axes, chart.bars)
     if any(figure is not None for figure in chart.line):
         right = axes.twinx()
         style = {"color": LINE_COLOUR, "linewidth": 1.6, "marker": "o", "markersize": 3}
         handles += right.plot(places, _heights(chart.line), **style)
         names.append(f"{chart.line_name} (오른쪽, {_unit(chart.line)})")
-        right.set_ylim(bottom=0)
+        _from_zero(right, chart.line)
         right.spines[["top"]].set_visible(False)
         right.tick_params(labelsize=8)
     step = max(1, -(-len(chart.labels) // 14))
@@ -65,6 +68,15 @@ def _draw(axes: Any, chart: Chart) -> None:
     axes.grid(axis="y", linewidth=0.4, color="#d0d0d0")
     axes.set_axisbelow(True)
     axes.legend(handles, names, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, fontsize=8)
+
+
+def _from_zero(axes: Any, figures: tuple[Figure | None, ...]) -> None:
+    """An axis from zero, to one at least: where all is zero there is still a scale of whole numbers."""
+    reaches = any(height > 0 for height in _heights(figures))
+    axes.set_ylim(bottom=0, top=None if reaches else 1)
+    if not reaches:
+        axes.set_yticks([0, 1])
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
 
 
 def _heights(figures: tuple[Figure | None, ...]) -> list[float]:

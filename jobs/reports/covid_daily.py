@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from jobs import query
 from jobs.errors import WrongUse
-from jobs.reports import covid_tables, derived, editions
+from jobs.reports import coverage, covid_hours, covid_tables, derived, editions
 from jobs.reports.document import Cell, Column, Document, Number, Section, Table, Text, say
 from jobs.reports.figures import Figure, Ledger, Where, Window
 from schemas.metrics import METRICS
@@ -67,6 +67,25 @@ class Day:
     def week(self) -> Window:
         return self.day - timedelta(days=6), self.day
 
+    @cached_property
+    def compared(self) -> list[tuple[str, date, list[str]]]:
+        """The days to compare with, by name, and the channels whose data is there on one of the two days only."""
+        found = []
+        for title, other in (("전일", self.yesterday), ("전주 같은 요일", self.last_week)):
+            channels = coverage.differing(self.ledger.conn, [self.day], [other]) if other in self.days else []
+            found.append((title, other, channels))
+        return found
+
+    @property
+    def caveats(self) -> list[str]:
+        """A sentence for each comparison of which the two days do not have the same channels."""
+        return [
+            f"주의: {title}과 당일의 자료가 있는 채널이 다릅니다({coverage.listed(channels, self.day)}). "
+            "증감에는 이 차이가 들어 있습니다."
+            for title, _, channels in self.compared
+            if channels
+        ]
+
     def days_of(self, metric_id: str) -> frozenset[date]:
         return self.phone_days if covid_tables.mart_of(metric_id) == "phone_daily" else self.days
 
@@ -106,16 +125,18 @@ def _sections(context: Day) -> tuple[Section, ...]:
     ledger, window = context.ledger, context.window
     covid_tables.relate_days(context)
     covid_tables.relate_types(context)
-    return (
+    quality = (editions.quality_table(ledger, window), coverage.missing_channels(ledger, window))
+    found = (
         Section("핵심 지표", (_indicators(context), *_indicator_notes(context))),
         Section("코로나19 상담 유형", covid_tables.groups(context)),
         Section("최근 추이", covid_tables.trend(context)),
-        Section("시간대와 계열", covid_tables.hours(context)),
-        Section("상위 코로나19 유형", covid_tables.top_types(context)),
+        Section("시간대와 계열", covid_hours.hours(context)),
         Section("자치구", covid_tables.districts(context)),
-        Section("자료 품질", (editions.quality_table(ledger, window), editions.missing_channels(ledger, window))),
+        Section("자료 품질", quality),
         Section("집계 방법", (_covid_method(), *editions.methods(ledger)), small_print=True),
     )
+    top = Section("상위 코로나19 유형", covid_tables.top_types(context))  # when all that decides its masks is there
+    return (*found[:4], top, *found[4:])
 
 
 def _covid_method() -> Text:
@@ -139,12 +160,15 @@ def _key_messages(context: Day) -> tuple[Text, ...]:
     )
     pieces: list[str] = []
     cells: list[Cell] = []
-    for name, other in (("전일", context.yesterday), ("전주 같은 요일", context.last_week)):
+    for name, other, channels in context.compared:
         before = context.figure("covid_count", other)
         if before is None:
             pieces.append(f"{name}({editions.day_text(other)})은 자료가 없어 견주지 못했습니다")
             continue
-        pieces.append(f"{name} 대비 {{}}({{}})")
+        if "phone" in channels:
+            pieces.append(f"{name}과는 전화 자료가 한쪽에만 있어(자료가 있는 채널이 다름) 견주지 않았습니다")
+            continue
+        pieces.append(f"{name} 대비 {{}}({{}}){' (자료가 있는 채널이 다름)' if channels else ''}")
         cells += [
             Number(derived.difference(context.ledger, covid.figure, before), signed=True, with_unit=True),
             Number(derived.change(context.ledger, covid.figure, before), signed=True, with_unit=True),
@@ -205,13 +229,7 @@ def _indicator_notes(context: Day) -> tuple[Text, ...]:
         notes.append(
             say(f"최근 7일 가운데 자료가 있는 날은 {len(held)}일이며, 7일 평균은 그 {len(held)}일의 평균입니다.")
         )
-    channels = query.channel_days(context.ledger.conn, context.last_week, context.day)
-    names = editions.channel_names(context.day)
-    for title, other in (("전일", context.yesterday), ("전주 같은 요일", context.last_week)):
-        if other in channels and channels[other] != channels.get(context.day, set()):
-            differing = sorted(channels[other] ^ channels.get(context.day, set()))
-            listed = ", ".join(names[channel] for channel in differing)
-            notes.append(
-                say(f"주의: {title}과 당일의 자료가 있는 채널이 다릅니다({listed}). 증감에는 이 차이가 들어 있습니다.")
-            )
-    return tuple(notes)
+    lacking = coverage.gaps(context.ledger, held)
+    if lacking:
+        notes.append(say(f"주의: 7일 평균을 낸 {len(held)}일 가운데 자료가 없는 날이 있는 큰 채널: {lacking}."))
+    return (*notes, *map(say, context.caveats))

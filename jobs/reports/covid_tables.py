@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from jobs import query
 from jobs.reports import derived, editions
-from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, say
-from jobs.reports.figures import Figure, Window
-from schemas.codes import COVID_GROUPS, COVID_SUBGROUPS, SERIES, codes_on
+from jobs.reports.coverage import ABSENT
+from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, Text, say
+from jobs.reports.figures import Figure, Ledger, Window
+from jobs.reports.ranking import NONE_TO_RANK, RANKED_NOTE, rank
+from schemas.codes import COVID_GROUPS, COVID_SUBGROUPS
 from schemas.metrics import MEASURES, METRICS
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _compared(context: Day, today: Figure, before: dict[date, Figure]) -> list[C
         if other in before:
             cells.append(Number(derived.difference(context.ledger, today, before[other]), signed=True))
         else:
-            cells.append("자료 없음")
+            cells.append(ABSENT)
     return cells
 
 
@@ -118,7 +119,8 @@ def groups(context: Day) -> tuple[Block, ...]:
             "코로나19 다섯 그룹 (백신과 방역패스는 따로 보임)",
             (Column("그룹", "text"), *(Column(title) for title in columns)),
             tuple(rows),
-            "단위: 건. 전주 대비는 전주 같은 요일과 견준 것. 비중은 이 날 코로나19 상담에 대한 것으로, 다섯 그룹의 합이 100.0%.",
+            "단위: 건. 전주 대비는 전주 같은 요일과 견준 것. 비중은 이 날 코로나19 상담에 대한 것으로, 다섯 그룹의 합이 "
+            f"100.0%.{''.join(f' {text}' for text in context.caveats)}",
             indent=frozenset(indent),
         ),
     )
@@ -153,104 +155,34 @@ def trend(context: Day) -> tuple[Block, ...]:
     return (chart,)
 
 
-def _bands(day: date) -> list[tuple[int, int]]:
-    """The bands of the calendar as whole stretches of one day (hours, the end not included)."""
-    rows = [row for row in codes_on("bands", day).values() if row["day_kind"] == "weekday"]
-    edges = sorted({0, 24, *(int(row[name]) for row in rows for name in ("start_hour", "end_hour"))})
-    return list(pairwise(edges))
-
-
-def hours(context: Day) -> tuple[Block, ...]:
-    """Consultations by band and published series, and the COVID ones by band; by the hour in the annex."""
-    by_hour = _by_hour(context)
-    columns = [*(_band(context, start, end, by_hour) for start, end in _bands(context.day)), _whole_day(context)]
-    lines = list(zip(*columns, strict=True))
-    for line in lines:
-        context.ledger.relate(line[-1], line[:-1])
-    names = editions.series_names(context.day)
-    titles = [*(names[name] for name in SERIES), "전체", "코로나19(전체의 일부)"]
-    bands = (Column(f"{start}–{end}시") for start, end in _bands(context.day))
-    page = Table(
-        "hours",
-        "시간대별 계열별 상담",
-        (Column("계열", "text"), *bands, Column("하루")),
-        tuple((title, *map(Number, line)) for title, line in zip(titles, lines, strict=True)),
-        "단위: 건. 전화에는 외국어가, 민간포털에는 홈페이지가 들어 있음(가정 A1).",
-        strong=frozenset({len(SERIES)}),
-    )
-    annex = Table(
-        "hours_annex",
-        "한 시간별 계열별 상담",
-        (Column("시", "short"), *(Column(title) for title in titles)),
-        tuple((f"{hour}시", *map(Number, figures)) for hour, figures in enumerate(by_hour)),
-        annex=True,
-    )
-    return page, annex
-
-
-def _by_hour(context: Day) -> list[list[Figure]]:
-    """For each hour: the six series, all, and the COVID ones."""
-    ledger, window = context.ledger, context.window
-    keys = [(name, hour) for name in SERIES for hour in range(24)]
-    cells = ledger.by("consultation_count", window, ["series", "contact_hour"], keys=keys)
-    totals = ledger.by("consultation_count", window, ["contact_hour"], keys=range(24))
-    covid = ledger.by("covid_count", window, ["contact_hour"], keys=range(24))
-    found = []
-    for hour in range(24):
-        parts = [cells[name, hour] for name in SERIES]
-        ledger.relate(totals[hour], parts)
-        found.append([*parts, totals[hour], covid[hour]])
-    return found
-
-
-def _band(context: Day, start: int, end: int, by_hour: list[list[Figure]]) -> list[Figure]:
-    """One band, in the order of `_by_hour`: each figure is the sum of its hours."""
-    ledger, window = context.ledger, context.window
-    where = {"contact_hour": list(range(start, end))}
-    parts = ledger.by("consultation_count", window, ["series"], where, keys=SERIES)
-    total = ledger.figure("consultation_count", window, where)
-    ledger.relate(total, parts.values())
-    band = [*parts.values(), total, ledger.figure("covid_count", window, where)]
-    for place, figure in enumerate(band):
-        ledger.relate(figure, [by_hour[hour][place] for hour in range(start, end)])
-    return band
-
-
-def _whole_day(context: Day) -> list[Figure]:
-    ledger, window = context.ledger, context.window
-    parts = ledger.by("consultation_count", window, ["series"], keys=SERIES)
-    total = ledger.figure("consultation_count", window)
-    ledger.relate(total, parts.values())
-    return [*parts.values(), total, ledger.figure("covid_count", window)]
-
-
 def top_types(context: Day) -> tuple[Block, ...]:
-    """The ten types of the code book that were asked most, with the same weekday last week."""
+    """The ten types of the code book that were asked most, with the same weekday last week; to be made last."""
     ledger, window = context.ledger, context.window
-    by_type = ledger.by("covid_type_count", window, ["type_code"])
-    asked = {str(code): figure for code, figure in by_type.items() if figure.value}
-    if not asked:
+    by_type = {str(code): figure for code, figure in ledger.by("covid_type_count", window, ["type_code"]).items()}
+    if not any(figure.value for figure in by_type.values()):
         return (say("이 날에는 코로나19 유형으로 분류된 상담이 없습니다."),)
-    order = sorted(asked, key=lambda code: (-int(asked[code].value or 0), code))
-    top, others = order[:TOP], order[TOP:]
-    left = derived.rest(ledger, _typed_total(context, context.day), [asked[code] for code in top])
+    ranking = rank(ledger, _typed_total(context, context.day), by_type, TOP)
+    if not ranking.shown:
+        return (say(NONE_TO_RANK),)
     before: dict[str, Figure] = {}
     if context.last_week in context.days:
         earlier: Window = (context.last_week, context.last_week)
-        before = {str(k): f for k, f in ledger.by("covid_type_count", earlier, ["type_code"], keys=top).items()}
-        derived.rest(ledger, _typed_total(context, context.last_week), [before[code] for code in top])
+        codes = [code for code, _ in ranking.shown]
+        before = {str(k): f for k, f in ledger.by("covid_type_count", earlier, ["type_code"], keys=codes).items()}
+        derived.rest(ledger, _typed_total(context, context.last_week), [before[code] for code in codes])
     kinds = ledger.types
     rows: list[tuple[Cell, ...]] = []
-    for rank, code in enumerate(top, start=1):
+    for place, (code, figure) in enumerate(ranking.shown, start=1):
         name = kinds.get(code, {}).get("type_name") or code
-        change: Cell = "자료 없음"
+        change: Cell = ABSENT
         if code in before:
-            change = Number(derived.difference(ledger, asked[code], before[code]), signed=True)
-        rows.append((f"{rank}", name, Number(asked[code]), change))
-    if others:
-        rows.append(("", f"그 밖의 유형 {len(others)}개", Number(left), ""))
+            change = Number(derived.difference(ledger, figure, before[code]), signed=True)
+        rows.append((f"{place}", name, Number(figure), change))
+    if ranking.folded:
+        rows.append(("", f"그 밖의 유형 {ranking.folded}개", Number(ranking.left), ""))
     columns = (Column("순위", "short"), Column("유형", "text"), Column("상담"), Column("전주 대비"))
-    return (Table("covid_types", f"많이 물은 코로나19 유형 {len(top)}개", columns, tuple(rows), "단위: 건."),)
+    title = f"많이 물은 코로나19 유형 {len(ranking.shown)}개"
+    return (Table("covid_types", title, columns, tuple(rows), f"단위: 건. {RANKED_NOTE}"),)
 
 
 def districts(context: Day) -> tuple[Block, ...]:
@@ -277,4 +209,12 @@ def districts(context: Day) -> tuple[Block, ...]:
         if month is not None:
             row.append(Number(rates[code]) if code in rates else "")
         rows.append(tuple(row))
-    return (Table("districts", "자치구별 코로나19 상담", tuple(columns), tuple(rows), note, wrap=3),)
+    table = Table("districts", "자치구별 코로나19 상담", tuple(columns), tuple(rows), note, wrap=3)
+    return (table, known_district(ledger, total, counts[""])) if month is not None else (table,)
+
+
+def known_district(ledger: Ledger, total: Figure, unknown: Figure) -> Text:
+    """On how many of the contacts the figures by resident rest."""
+    known = derived.rest(ledger, total, [unknown], name="known_district")
+    share = Number(derived.proportion(ledger, known, total), with_unit=True)
+    return say("1만 명당 건수는 자치구가 확인된 상담(전체의 {})만 센 것입니다.", share)

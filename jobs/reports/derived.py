@@ -79,10 +79,20 @@ def shares(
     return figures
 
 
-def rest(ledger: Ledger, total: Figure, parts: Sequence[Figure]) -> Figure:
-    """What `total` holds beyond `parts`, a count of its own. The sum is declared to the ledger."""
+def proportion(ledger: Ledger, part: Figure, whole: Figure) -> Figure:
+    """The share of one part alone, rounded by itself."""
+    value = half_up(part.exact / whole.exact * 100, SHARE_DECIMALS) if whole.exact else None
+    rounding = f"소수 {SHARE_DECIMALS}자리 반올림"
+    return _derive(ledger, "proportion", (part, whole), value, "%", SHARE_DECIMALS, rounding)
+
+
+def rest(ledger: Ledger, total: Figure, parts: Sequence[Figure], name: str = "") -> Figure:
+    """What `total` holds beyond `parts`, a count of its own. The sum is declared to the ledger.
+
+    `name` tells it from another rest of the same total beyond as many parts.
+    """
     value = int(total.value or 0) - sum(int(part.value or 0) for part in parts)
-    ids = f"{total.figure_id}:rest_of_{len(parts)}:{parts[0].metric_id if parts else ''}"
+    ids = f"{total.figure_id}:rest_of_{len(parts)}:{name or (parts[0].metric_id if parts else '')}"
     figure = Figure(
         ids,
         f"{total.metric_id}.rest",

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from jobs.reports.figures import Figure, Ledger
+from jobs.reports.figures import DERIVED_LABEL, SMALL_LABEL, Figure, Ledger
+from schemas.metrics import SMALL_CELL_K
 
 UNDEFINED = "산출 불가"  # a quotient whose denominator is zero
+HIDDEN = "작은 수여서 싣지 않음"  # in a sentence, what is made from a masked count
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,16 @@ class Number:
     def text(self) -> str:
         unit = self.figure.unit if self.with_unit else ""
         if self.figure.masked:
-            return self.figure.label
+            small = f"{SMALL_CELL_K}{unit} 미만"
+            return small if self.figure.label == SMALL_LABEL else self.figure.label
         if self.figure.value is None:
             return UNDEFINED
         sign = "+" if self.signed and self.figure.value > 0 else ""
         return f"{sign}{self.figure.value:,.{self.figure.decimals}f}{unit}"
+
+    @property
+    def in_sentence(self) -> str:
+        return HIDDEN if self.figure.masked and self.figure.label == DERIVED_LABEL else self.text
 
 
 Cell = str | Number
@@ -51,7 +58,8 @@ class Text:
 
     @property
     def text(self) -> str:
-        return self.template.format(*(written(cell) for cell in self.cells))
+        words = (cell if isinstance(cell, str) else cell.in_sentence for cell in self.cells)
+        return self.template.format(*words).replace(f"{HIDDEN}({HIDDEN})", HIDDEN)
 
 
 def written(cell: Cell) -> str:
@@ -125,6 +133,11 @@ class Document:
     key_messages: tuple[Text, ...]
     sections: tuple[Section, ...]
     ledger: Ledger
+
+    @property
+    def origin_label(self) -> str:
+        """What the contacts are, for each file and sheet that goes its own way; empty for the Foundation's own."""
+        return " / ".join(self.banners)
 
     @property
     def stem(self) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from jobs import query
 from jobs.reports.document import Cell, Column, Number, Table, Text, say
 from jobs.reports.figures import SMALL_LABEL, Ledger, Window
-from schemas.codes import CHANNELS, codes_on
+from schemas.codes import codes_on
 from schemas.metrics import SMALL_CELL_K
 
 SYNTHETIC_BANNER = "합성 자료 — 실제 상담이 아님"
@@ -19,6 +19,8 @@ _ORIGIN_BANNERS = {
     "petitions": "국민청원 제목(공개 자료)로 만든 시험 운영 — 실제 상담이 아님",
     "faq": "자주 묻는 질문(공개 자료)으로 만든 시험 운영 — 실제 상담이 아님",
 }
+# Imported contacts whose hour is not known: the marts hold them at the hour at which they were written down.
+HOURLESS_ORIGINS = frozenset({"petitions", "faq"})
 _WEEKDAYS = "월화수목금토일"
 _QUALITY = ("unclassified_pct", "late_pct")
 _ARRIVAL = ("bronze_count", "quarantined_count", "duplicate_count")
@@ -110,16 +112,6 @@ _METRIC_NAMES = {
 }
 
 
-def missing_channels(ledger: Ledger, window: Window) -> Text:
-    """Which of the nine channels have no contact at all in the window."""
-    seen = set().union(*query.channel_days(ledger.conn, *window).values())
-    names = channel_names(window[1])
-    missing = [names[channel] for channel in CHANNELS if channel not in seen]
-    if not missing:
-        return say(f"{span_text(window)}에는 아홉 채널의 자료가 모두 들어와 있습니다.")
-    return say(f"{span_text(window)} 자료가 없는 채널: {', '.join(missing)}. 이 채널은 모든 수치에서 빠져 있습니다.")
-
-
 def methods(ledger: Ledger) -> tuple[Text, ...]:
     """The notes that hold for every report."""
     facts = query.build_facts(ledger.conn)
@@ -130,7 +122,7 @@ def methods(ledger: Ledger) -> tuple[Text, ...]:
         ),
         say(
             f"작은 수 보호: 1–{SMALL_CELL_K - 1}건은 ‘{SMALL_LABEL}’으로, 합계에서 빼면 드러나는 그다음 작은 수는 "
-            "‘비공개’로, 그런 수에서 나온 비율과 증감은 ‘-’로 적습니다. 이 보호는 한 문서 안에서 합계식 하나하나에 "
+            "‘비공개’로, 그런 수에서 나온 비율과 증감은 ‘-’로 적고, 순위 표에는 가린 것을 빼고 묶어서 싣습니다. 이 보호는 한 문서 안에서 합계식 하나하나에 "
             "대한 것이며, 다른 판(시·구·부서)이나 다른 날·달의 문서와 맞대어 보는 경우까지는 막지 못합니다."
         ),
         say(

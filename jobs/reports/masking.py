@@ -15,7 +15,7 @@ from typing import Literal
 
 from schemas.metrics import SMALL_CELL_K
 
-SYSTEM_LIMIT = 10_000
+SYSTEM_LIMIT = 60_000
 _PRIME = 2**61 - 1
 Mask = Literal["", "small", "complement"]
 

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from jobs.reports.document import Cell, Document, Table
 
+ORIGIN_COLUMN = "자료구분"
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
+_SIGNED = re.compile(r"[+-]\d+(\.\d+)?(%p?|건|초|명)?")
 
 
 def render(document: Document) -> dict[str, bytes]:
     """The CSV of each table by its id."""
-    return {table.table_id: written_rows(_rows(table)) for table in document.tables()}
+    return {table.table_id: written_rows(_rows(table, document.origin_label)) for table in document.tables()}
 
 
 def written_rows(rows: Iterable[Sequence[str | float | int | None]]) -> bytes:
     """Rows as bytes. Text that a spreadsheet could take for a formula gets an apostrophe before it.
 
-    A lone `-` (a masked derived figure) is no formula, and stays.
+    A lone `-` (a masked derived figure) and a signed number with its unit are no formulas, and stay.
     """
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
@@ -32,17 +35,22 @@ def written_rows(rows: Iterable[Sequence[str | float | int | None]]) -> bytes:
 
 
 def safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_TRIGGERS) and text != "-" else text
+    harmless = text == "-" or _SIGNED.fullmatch(text)
+    return f"'{text}" if text.startswith(_TRIGGERS) and not harmless else text
 
 
-def _rows(table: Table) -> Iterable[list[str | float | int | None]]:
-    yield [column.title for column in table.columns]
+def _rows(table: Table, label: str) -> Iterable[list[str | float | int | None]]:
+    """The head and the rows, with the origin of the contacts at the end where they are not the Foundation's own."""
+    yield [*(column.title for column in table.columns), *([ORIGIN_COLUMN] if label else [])]
     for row in table.rows:
-        yield [_plain(cell) for cell in row]
+        yield [*map(_plain, row), *([label] if label else [])]
 
 
 def _plain(cell: Cell) -> str | float | int:
-    """A number without separators, with its published digits; else the text."""
+    """A number without separators, with its published digits, and with its sign and unit where it has them on paper;
+    else the text."""
     if isinstance(cell, str):
         return cell
-    return cell.text if cell.value is None else cell.value
+    if cell.value is None:
+        return cell.text
+    return cell.text.replace(",", "") if cell.with_unit else cell.value

@@ -11,6 +11,7 @@ from typing import Any
 from jobs.reports.document import Document, Number, Table, Text, written
 from jobs.reports.render_pdf import made_at
 
+_HEADER_LENGTH = 250  # Excel allows 255 characters in a page header
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -32,6 +33,10 @@ def render(document: Document) -> bytes:
     _overview(book.add_worksheet("개요"), document, formats)
     for number, table in enumerate(document.tables(), start=1):
         _sheet(book.add_worksheet(sheet_name(number, table)), table, formats)
+    if document.origin_label:
+        label = document.origin_label.replace("&", "&&")[:_HEADER_LENGTH]
+        for sheet in book.worksheets():
+            sheet.set_header(f"&C{label}")
     book.close()
     return written_to.getvalue()
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from jobs import query
 from jobs.errors import WrongUse
-from jobs.reports import derived, editions, voc_places, voc_tables
+from jobs.reports import coverage, derived, editions, voc_annex, voc_places, voc_tables
 from jobs.reports.document import Cell, Document, Number, Section, Text, say
 from jobs.reports.figures import Figure, Ledger, Where, Window
+from jobs.reports.ranking import Ranking, rank
 from schemas.codes import UNCLASSIFIED
 
 if TYPE_CHECKING:
@@ -72,6 +73,29 @@ class Edition:
         both = (("지난달", self.before), ("지난해 같은 달", self.year_before))
         return [(title, month) for title, month in both if month.days]
 
+    @cached_property
+    def differing(self) -> dict[str, list[str]]:
+        """For each month compared: the channels of which the two months do not have data alike."""
+        conn = self.ledger.conn
+        return {title: coverage.differing(conn, self.month.days, month.days) for title, month in self.compared}
+
+    @cached_property
+    def caveats(self) -> str:
+        """A sentence for each month compared that does not have the same channels."""
+        day = self.month.days[-1]
+        return "".join(
+            f" 주의: {title}과 이번 달의 자료가 있는 채널이 다릅니다({coverage.listed(channels, day)}). "
+            "증감에는 이 차이가 들어 있습니다."
+            for title, channels in self.differing.items()
+            if channels
+        )
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """The most frequent types; to be asked for after all other tables."""
+        found = voc_tables.by_column(self, "type_code", self.month)
+        return rank(self.ledger, self.total, found, voc_tables.TOP, apart=(UNCLASSIFIED,))
+
 
 def recipients(conn: duckdb.DuckDBPyConnection, month: str) -> list[str]:
     """`city`, the 25 districts, and the departments with any consultation in the month. Raises `WrongUse`."""
@@ -93,6 +117,7 @@ def build(conn: duckdb.DuckDBPyConnection, month: str, recipient: str) -> Docume
     covered: dict[str, None] = {}
     for _, each in shown:
         covered |= dict.fromkeys(editions.banners(ledger, each.window))
+    sections = _sections(edition)
     document = Document(
         REPORT_ID,
         month,
@@ -103,7 +128,7 @@ def build(conn: duckdb.DuckDBPyConnection, month: str, recipient: str) -> Docume
         editions.metadata(ledger, moment),
         tuple(covered),
         _key_messages(edition),
-        _sections(edition),
+        sections,
         ledger,
     )
     ledger.protect()
@@ -149,9 +174,14 @@ def _key_messages(edition: Edition) -> tuple[Text, ...]:
     cells: list[Cell] = [total, Number(mean, with_unit=True)]
     for title, month in edition.compared:
         earlier = derived.per_day(ledger, ledger.figure("type_count", month.window, edition.where), len(month.days))
-        pieces.append(f"{title} 하루 평균 {{}} 대비 {{}}.")
+        channels = edition.differing[title]
+        if "phone" in channels:
+            pieces.append(f"{title}과는 전화 자료가 있는 날이 달라(자료가 있는 채널이 다름) 견주지 않았습니다.")
+            continue
+        caveat = " (자료가 있는 채널이 다름)" if channels else ""
+        pieces.append(f"{title} 하루 평균 대비 {{}}({{}}){caveat}.")
         change = derived.change(ledger, mean, earlier)
-        cells += [Number(earlier, with_unit=True), Number(change, signed=True, with_unit=True)]
+        cells += [Number(change, signed=True, with_unit=True), Number(earlier, with_unit=True)]
     covid = ledger.figure("covid_type_count", edition.month.window, edition.where)
     share = voc_tables.covid_share(edition, covid)
     messages = [
@@ -162,7 +192,7 @@ def _key_messages(edition: Edition) -> tuple[Text, ...]:
             Number(share, with_unit=True),
         ),
     ]
-    top = [(code, figure) for code, figure in voc_tables.ranked_types(edition) if code != UNCLASSIFIED][:3]
+    top = edition.ranking.shown[:3]
     if top:
         cells = [cell for code, f in top for cell in (voc_tables.type_name(edition, code), Number(f, with_unit=True))]
         messages.append(say(f"많이 물은 유형: {', '.join(['{}({})'] * len(top))}.", *cells))
@@ -175,7 +205,7 @@ def _sections(edition: Edition) -> tuple[Section, ...]:
         (
             editions.quality_table(edition.ledger, edition.month.window),
             say("위의 다섯 지표는 서울시 전체에 대한 것입니다."),
-            editions.missing_channels(edition.ledger, edition.month.window),
+            coverage.missing_channels(edition.ledger, edition.month.window),
         ),
     )
     notes = Section("집계 방법", editions.methods(edition.ledger), small_print=True)
@@ -183,8 +213,8 @@ def _sections(edition: Edition) -> tuple[Section, ...]:
         return quality, notes
     places = voc_places.against_city if "district_code" in edition.where else voc_places.districts
     volume = (voc_tables.series(edition), _comparison_note(edition), *voc_tables.daily(edition))
-    top, domains = voc_tables.top_types(edition), voc_places.domains(edition)
-    by_place, annex = places(edition), voc_places.annex(edition)
+    domains, by_place, annex = voc_places.domains(edition), places(edition), voc_annex.declare(edition)
+    top = voc_tables.top_types(edition)  # when all that decides its masks is there; so do the next two
     return (
         Section("상담량", volume),
         Section("크게 달라진 유형", voc_tables.movers(edition)),
@@ -193,7 +223,7 @@ def _sections(edition: Edition) -> tuple[Section, ...]:
         Section("자치구", by_place),
         quality,
         notes,
-        Section("부록", annex),
+        Section("부록", voc_annex.table(edition, annex)),
     )
 
 
@@ -213,4 +243,4 @@ def _comparison_note(edition: Edition) -> Text:
         text += f"{reason}건수가 아니라 하루 평균으로 견주었으며, 요일 구성의 차이는 보정하지 않았습니다. "
     if missing:
         text += f"{', '.join(missing)}은 자료가 없어 견주지 못했습니다."
-    return say(text)
+    return say(f"{text.strip()}{edition.caveats}")

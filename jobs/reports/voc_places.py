@@ -6,15 +6,13 @@ annex, is declared to the ledger. Volume and types are in `voc_tables`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from jobs import query
 from jobs.reports import derived, editions
+from jobs.reports.covid_tables import known_district
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
-from jobs.reports.figures import Figure, Key
 from jobs.reports.voc_tables import by_column, change_columns, means
-from schemas.codes import SERIES, UNCLASSIFIED, UNCLASSIFIED_NAME
 
 if TYPE_CHECKING:
     from jobs.reports.voc import Edition, Month
@@ -26,7 +24,7 @@ def domains(edition: Edition) -> tuple[Block, ...]:
     """Consultations by the first level of the taxonomy, each the sum of its types."""
     ledger = edition.ledger
     now = by_column(edition, "domain", edition.month)
-    order = sorted(now, key=lambda name: (-int(now[name].value or 0), name))
+    order = sorted(now)  # not by value: the order would tell of what is masked
     shares = derived.shares(ledger, [now[name] for name in order], edition.total, "대분류")
     for month in (edition.month, edition.before):
         if month.days:
@@ -40,7 +38,8 @@ def domains(edition: Edition) -> tuple[Block, ...]:
         ]
         rows.append((name or "대분류 없음", Number(now[name]), Number(share), *means(edition, now[name], before)))
     columns = [Column("대분류", "text"), Column("상담"), Column("비중(%)"), Column("일평균"), *change_columns(edition)]
-    return (Table("domains", "대분류별 상담", tuple(columns), tuple(rows), "단위: 건. 증감은 하루 평균끼리."),)
+    note = f"단위: 건. 가나다순. 증감은 하루 평균끼리.{edition.caveats}"
+    return (Table("domains", "대분류별 상담", tuple(columns), tuple(rows), note),)
 
 
 def _relate_types(edition: Edition, month: Month) -> None:
@@ -77,7 +76,8 @@ def districts(edition: Edition) -> tuple[Block, ...]:
     for (code, title), share in zip(names.items(), shares, strict=True):
         rate: list[Cell] = [] if month is None else [Number(rates[code]) if code else ""]
         rows.append((title, Number(now[code]), Number(share), *rate))
-    return (Table("districts", "자치구별 상담", tuple(columns), tuple(rows), note, wrap=2),)
+    table = Table("districts", "자치구별 상담", tuple(columns), tuple(rows), note, wrap=2)
+    return (table, known_district(ledger, edition.total, now[""])) if month is not None else (table,)
 
 
 def against_city(edition: Edition) -> tuple[Block, ...]:
@@ -87,7 +87,7 @@ def against_city(edition: Edition) -> tuple[Block, ...]:
     city_total = ledger.figure("type_count", window)
     city = {str(name): figure for name, figure in ledger.by("type_count", window, ["domain"]).items()}
     ledger.relate(city_total, city.values())
-    order = sorted(city, key=lambda name: (-int(city[name].value or 0), name))
+    order = sorted(city)
     own = [ours.get(name) or ledger.figure("type_count", window, {**edition.where, "domain": name}) for name in order]
     own_shares = derived.shares(ledger, own, edition.total, "대분류")
     city_shares = derived.shares(ledger, [city[name] for name in order], city_total, "대분류(서울시)")
@@ -100,43 +100,5 @@ def against_city(edition: Edition) -> tuple[Block, ...]:
         Column("대분류", "text"),
         *map(Column, (f"{edition.name} 상담", f"{edition.name} 비중(%)", "서울시 비중(%)", "차이")),
     )
-    note = "단위: 건. 서울시는 자치구를 알 수 없는 상담까지 모두 넣은 것. 차이는 실린 비중끼리(%p)."
+    note = "단위: 건. 가나다순. 서울시는 자치구를 알 수 없는 상담까지 모두 넣은 것. 차이는 실린 비중끼리(%p)."
     return (Table("against_city", f"{edition.name}와 서울시 전체: 대분류 비중", columns, tuple(rows), note),)
-
-
-def annex(edition: Edition) -> tuple[Block, ...]:
-    """Every type by district and series, for XLSX and CSV; what does not appear is zero."""
-    ledger, window = edition.ledger, edition.month.window
-    pairs = ledger.by("type_count", window, ["type_code", "district_code"], edition.where)
-    keys = [(*pair, name) for pair in pairs if isinstance(pair, tuple) for name in SERIES]
-    cells = ledger.by("type_count", window, ["type_code", "district_code", "series"], edition.where, keys=keys)
-    places = editions.district_names(edition.month.days[-1])
-    kinds = ledger.types
-    order = sorted((pair for pair in pairs if isinstance(pair, tuple)), key=lambda pair: (str(pair[0]), str(pair[1])))
-    rows: list[tuple[Cell, ...]] = []
-    for code, place in order:
-        parts = [cells[code, place, name] for name in SERIES]
-        ledger.relate(pairs[code, place], parts)
-        kind = kinds.get(code, {})
-        name = kind.get("type_name") or (UNCLASSIFIED_NAME if code == UNCLASSIFIED else code)
-        place_name = places.get(place, NO_DISTRICT)
-        numbers = (*map(Number, parts), Number(pairs[code, place]))
-        rows.append((code, name, kind.get("domain", ""), place_name, *numbers))
-    _relate_annex(edition, pairs, cells)
-    names = editions.series_names(edition.month.days[-1])
-    texts = [Column(title, "text") for title in ("유형 코드", "유형", "대분류", "자치구")]
-    columns = (*texts, *(Column(names[name]) for name in SERIES), Column("전체"))
-    note = "단위: 건. 표에 없는 유형과 자치구의 짝은 0건."
-    return (Table("types_by_district_and_series", "유형·자치구·계열", columns, tuple(rows), note, annex=True),)
-
-
-def _relate_annex(edition: Edition, pairs: Mapping[Key, Figure], cells: Mapping[Key, Figure]) -> None:
-    """The annex adds up to the totals by type, by district and by series that are on the page."""
-    for place, (column, found) in enumerate((("type_code", pairs), ("district_code", pairs), ("series", cells))):
-        totals = by_column(edition, column, edition.month)
-        parts: dict[str, list[Figure]] = {code: [] for code in totals}
-        for key, figure in found.items():
-            if isinstance(key, tuple) and key[place] in parts:
-                parts[key[place]].append(figure)
-        for code, figures in parts.items():
-            edition.ledger.relate(totals[code], figures)

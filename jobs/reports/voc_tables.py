@@ -11,9 +11,10 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from jobs.reports import derived, editions
+from jobs.reports import coverage, derived, editions
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, say
 from jobs.reports.figures import Figure
+from jobs.reports.ranking import NONE_TO_RANK, RANKED_NOTE
 from schemas.codes import SERIES, UNCLASSIFIED, UNCLASSIFIED_NAME
 from schemas.metrics import SMALL_CELL_K
 
@@ -43,20 +44,32 @@ def by_column(edition: Edition, column: str, month: Month, keys: Sequence[str] |
     return {str(key): figure for key, figure in found.items()}
 
 
-def ranked_types(edition: Edition) -> list[tuple[str, Figure]]:
-    """The types that were asked, the most frequent first."""
-    found = by_column(edition, "type_code", edition.month)
-    return sorted(found.items(), key=lambda item: (-int(item[1].value or 0), item[0]))
+def means(edition: Edition, now: Figure, earlier: Sequence[Figure], series_id: str | None = None) -> list[Cell]:
+    """The daily mean; then, for each month compared, its daily mean and the percent change from it.
 
-
-def means(edition: Edition, now: Figure, earlier: Sequence[Figure]) -> list[Cell]:
-    """The daily mean; then, for each month compared, its daily mean and the percent change from it."""
+    A series of which a month has no data has no mean there.
+    """
     mean = derived.per_day(edition.ledger, now, len(edition.month.days))
-    cells: list[Cell] = [Number(mean)]
+    here = _held(edition, edition.month, series_id, now)
+    cells: list[Cell] = [Number(mean) if here else coverage.ABSENT]
     for (_, month), figure in zip(edition.compared, earlier, strict=True):
+        there = _held(edition, month, series_id, figure)
+        if not (here and there):
+            cells += [
+                Number(derived.per_day(edition.ledger, figure, len(month.days))) if there else coverage.ABSENT,
+                "",
+            ]
+            continue
         before = derived.per_day(edition.ledger, figure, len(month.days))
         cells += [Number(before), Number(derived.change(edition.ledger, mean, before), signed=True, with_unit=True)]
     return cells
+
+
+def _held(edition: Edition, month: Month, series_id: str | None, figure: Figure) -> bool:
+    """Whether the month has data of the series (of every row that is not one)."""
+    if series_id is None or figure.value:
+        return True
+    return series_id in coverage.series_with_data(edition.ledger.conn, month.window)
 
 
 def change_columns(edition: Edition) -> list[Column]:
@@ -71,13 +84,14 @@ def series(edition: Edition) -> Table:
     earlier = [by_column(edition, "series", month, SERIES) for _, month in edition.compared]
     shares = derived.shares(ledger, list(now.values()), edition.total, "여섯 계열")
     names = editions.series_names(edition.month.days[-1])
-    lines = [(names[s], now[s], share, [e[s] for e in earlier]) for s, share in zip(SERIES, shares, strict=True)]
     whole = [ledger.figure("type_count", month.window, edition.where) for _, month in edition.compared]
     covid = ledger.figure("covid_type_count", edition.month.window, edition.where)
     covid_before = [ledger.figure("covid_type_count", month.window, edition.where) for _, month in edition.compared]
     rows: list[tuple[Cell, ...]] = []
-    for title, figure, share, before in lines:
-        rows.append((title, Number(figure), Number(share), *means(edition, figure, before)))
+    for name, share in zip(SERIES, shares, strict=True):
+        held = _held(edition, edition.month, name, now[name])
+        counted: list[Cell] = [Number(now[name]), Number(share)] if held else [coverage.ABSENT, ""]
+        rows.append((names[name], *counted, *means(edition, now[name], [found[name] for found in earlier], name)))
     whole_share = derived.shares(ledger, [edition.total], edition.total, "전체")[0]
     rows.append(("전체", Number(edition.total), Number(whole_share), *means(edition, edition.total, whole)))
     share = covid_share(edition, covid)
@@ -118,6 +132,10 @@ def movers(edition: Edition) -> tuple[Block, ...]:
     """
     if not edition.before.days:
         return (say("지난달 자료가 없어 늘고 준 유형을 가려내지 못했습니다."),)
+    channels = edition.differing["지난달"]
+    if channels:
+        names = coverage.listed(channels, edition.month.days[-1])
+        return (say(f"지난달과 이번 달의 자료가 있는 채널이 달라({names}) 늘고 준 유형을 가려내지 않았습니다."),)
     compared = _type_means(edition)
     fallen = [item for item in compared if _gap(item) < 0][:MOVERS]
     risen = [item for item in reversed(compared) if _gap(item) > 0][:MOVERS]
@@ -125,7 +143,7 @@ def movers(edition: Edition) -> tuple[Block, ...]:
         _movers("risen", "많이 늘어난 유형", edition, risen),
         _movers("fallen", "많이 줄어든 유형", edition, fallen),
         say(
-            f"하루 평균 건수가 달라진 차례이며, 어느 한 달이라도 {SMALL_CELL_K}건 미만이거나 가린 유형과 미분류는 뺐습니다."
+            f"하루 평균 건수가 달라진 차례이며, 어느 한 달이라도 1–{SMALL_CELL_K - 1}건이거나 가린 유형과 미분류는 뺐습니다."
         ),
     )
 
@@ -170,23 +188,23 @@ def _movers(table_id: str, title: str, edition: Edition, items: Sequence[tuple[s
 
 
 def top_types(edition: Edition) -> tuple[Block, ...]:
-    """The twenty most frequent types, the others together, and the unclassified."""
-    ledger = edition.ledger
-    ranked = ranked_types(edition)
-    named = [(code, figure) for code, figure in ranked if code != UNCLASSIFIED]
-    unclassified = ledger.figure("type_count", edition.month.window, {**edition.where, "type_code": UNCLASSIFIED})
-    parts = [figure for _, figure in named[:TOP]]
-    left = derived.rest(ledger, edition.total, [*parts, unclassified])
-    shares = derived.shares(ledger, [*parts, left, unclassified], edition.total, f"상위 {len(parts)}개 유형과 나머지")
+    """The twenty most frequent types, the others together, and the unclassified; to be made after all other tables."""
+    ledger, ranking = edition.ledger, edition.ranking
+    if not ranking.shown:
+        return (say(NONE_TO_RANK),)
+    listed = [*ranking.shown, *ranking.apart]
+    level = f"많이 물은 유형 {len(ranking.shown)}개와 나머지"
+    *shares, left_share = derived.shares(ledger, [*(f for _, f in listed), ranking.left], edition.total, level)
     rows: list[tuple[Cell, ...]] = []
-    for rank, ((code, figure), share) in enumerate(zip(named[:TOP], shares[: len(parts)], strict=True), start=1):
-        rows.append((f"{rank}", type_name(edition, code), Number(figure), Number(share)))
-    if named[TOP:]:
-        rows.append(("", f"그 밖의 유형 {len(named) - TOP}개", Number(left), Number(shares[-2])))
-    if unclassified.value:
-        rows.append(("", UNCLASSIFIED_NAME, Number(unclassified), Number(shares[-1])))
+    for place, ((code, figure), share) in enumerate(zip(listed, shares, strict=True), start=1):
+        order = f"{place}" if code != UNCLASSIFIED else ""
+        rows.append((order, type_name(edition, code), Number(figure), Number(share)))
+    if ranking.folded or ranking.folded_apart:
+        names = [f"그 밖의 유형 {ranking.folded}개"] if ranking.folded else []
+        names += [UNCLASSIFIED_NAME for _ in ranking.folded_apart]
+        rows.insert(len(ranking.shown), ("", "와 ".join(names), Number(ranking.left), Number(left_share)))
     whole_share = derived.shares(ledger, [edition.total], edition.total, "전체")[0]
     rows.append(("", "전체", Number(edition.total), Number(whole_share)))
     columns = (Column("순위", "short"), Column("유형", "text"), Column("상담"), Column("비중(%)"))
-    title = f"많이 물은 유형 {len(parts)}개"
-    return (Table("top_types", title, columns, tuple(rows), "단위: 건.", frozenset({len(rows) - 1}), wrap=2),)
+    title, note = f"많이 물은 유형 {len(ranking.shown)}개", f"단위: 건. {RANKED_NOTE}"
+    return (Table("top_types", title, columns, tuple(rows), note, frozenset({len(rows) - 1}), wrap=2),)

@@ -74,10 +74,30 @@ def test_outputs_are_labelled_and_hold_no_planted_person(city: Home, planted: di
     files += publish_voc(city, "2021-12", "city", FORMATS)
     texts = {path.name: _text(path) for path in files}
     for name, text in texts.items():
-        if name.endswith((".html", ".pdf", ".xlsx")):
-            assert "합성 자료" in text, name
+        assert "합성 자료" in text, name
         for kind, values in planted.items():
             assert not [value for value in values if value in text], (name, kind)
+
+
+def test_every_row_and_every_sheet_is_labelled(city: Home) -> None:
+    """A table may go its own way, so the label is on each, the ledger's rows included."""
+    import csv
+
+    import openpyxl
+
+    files = publish_covid_daily(city, LAST, FORMATS) + publish_voc(city, "2021-12", "city", FORMATS)
+    assert {path.suffix for path in files} == {f".{name}" for name in FORMATS}
+    for path in files:
+        if path.suffix == ".csv":
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                head, *found = list(csv.reader(stream))
+            assert head[-1] == ("vintage" if path.name == "figures.csv" else "자료구분"), path.name
+            assert found and all("합성 자료" in row[-1] for row in found), path.name
+        elif path.suffix == ".xlsx":
+            for sheet in openpyxl.load_workbook(path):
+                assert "합성 자료" in (sheet.oddHeader.center.text or ""), (path.name, sheet.title)
+        else:
+            assert "합성 자료" in _text(path), path.name
 
 
 def _text(path: Path) -> str:

@@ -15,7 +15,8 @@ from published import csv_rows, everything, html, pdf_text, sheets, squeezed, te
 
 from jobs.errors import WrongUse
 from jobs.reports import FORMATS, LEDGER_NAME, covid_daily, publish, voc
-from jobs.reports.document import Document, written
+from jobs.reports.document import Document, Number, written
+from jobs.reports.editions import SYNTHETIC_BANNER
 from jobs.reports.figures import COLUMNS
 from jobs.settings import Home
 
@@ -56,9 +57,14 @@ def test_csv_holds_the_cells(edition: tuple[Document, Path]) -> None:
     document, folder = edition
     for table in document.tables():
         found = csv_rows(folder / f"{document.stem}_{table.table_id}.csv")[1:]
-        for cells, row in zip(found, values(table), strict=True):
-            for cell, value in zip(cells, row, strict=True):
-                assert cell.removeprefix("'") == str(value)
+        for cells, row, written_row in zip(found, values(table), table.rows, strict=True):
+            assert cells[-1] == SYNTHETIC_BANNER
+            for cell, value, number in zip(cells[:-1], row, written_row, strict=True):
+                shown = str(value)
+                if isinstance(number, Number) and number.with_unit and number.value is not None:
+                    shown = written(number).replace(",", "")
+                    assert shown.endswith(number.figure.unit)
+                assert cell.removeprefix("'") == shown
 
 
 def test_xlsx_holds_the_cells_as_numbers(edition: tuple[Document, Path]) -> None:
@@ -119,7 +125,7 @@ def test_no_published_count_is_a_small_cell(edition: tuple[Document, Path]) -> N
     for figure in document.figures().values():
         if not figure.masked:
             assert not any(0 < count.value < 5 for count in figure.counts), figure.figure_id
-    assert any(figure.masked for figure in document.figures().values())
+    assert any(figure.masked for figure in document.ledger.figures.values())
 
 
 def test_text_that_looks_like_a_formula_or_markup_stays_text(edition: tuple[Document, Path]) -> None:
@@ -130,7 +136,7 @@ def test_text_that_looks_like_a_formula_or_markup_stays_text(edition: tuple[Docu
         for row in csv_rows(path):
             for cell in row:
                 if cell.startswith(("=", "+", "-", "@", "\t")) and cell != "-":
-                    float(cell)
+                    assert re.fullmatch(r"[+-]\d+(\.\d+)?(%|%p|건)?", cell)
     if document.recipient == "city":
         assert "=HYPERLINK(1)+불법 주정차 &lt;b&gt;신고&lt;/b&gt; {0}" in page
         assert "'=HYPERLINK(1)" in (folder / f"{document.stem}_top_types.csv").read_text(encoding="utf-8")
