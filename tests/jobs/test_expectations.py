@@ -33,9 +33,8 @@ print(json.dumps(vars(check_validated(Home.from_env(), day, day, Path(sys.argv[1
 
 def test_one_checkpoint_from_all_contracts(home: Home, tmp_path: Path) -> None:
     lf.nine_channels(home.landing)
-    lf.put(
-        home.landing, "phone", "odd.csv", lf.csv_bytes(lf.CALL_HEADER, [lf.call("W1", 대기시간="9000"), lf.call("W2")])
-    )
+    odd = lf.transcript("W1", ("customer", "긴 통화 010-0000-8888 " * 4000))
+    lf.put(home.landing, "phone", "odd.jsonl", lf.jsonl([odd]))
     engine = make_engine("local")
     Pipeline(engine, home, home.landing).run(DAY, DAY, ("ingest", "validate"))
     engine.close()
@@ -58,7 +57,7 @@ def test_one_checkpoint_from_all_contracts(home: Home, tmp_path: Path) -> None:
     assert outcome["critical"] == ["sms/threads: source_id expect_column_values_to_be_unique (2건)"]
     assert (tmp_path / "docs" / "index.html").is_file()
     pages = "".join(path.read_text(encoding="utf-8") for path in (tmp_path / "docs").rglob("*.html"))
-    assert "0000" not in pages  # counts, never a value
+    assert "0000-8888" not in pages  # counts, never a value
 
 
 def _two_records_of_one_id(home: Home) -> None:
