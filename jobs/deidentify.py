@@ -26,7 +26,6 @@ KEPT = tuple(name for name in SCHEMA.names if name in VALIDATED.column_names() a
 CONTACT_COLUMNS = [*KEPT, "source_id", "caller_id", "agent_id", "citizen_text", "agent_text"]
 CODED = ("agent_type_code", "category", "language", "bot_intent")  # free text to us, whatever the source means by it
 CODE_CHARACTERS = 60
-PARTITION = pa.schema([SCHEMA.field("channel"), SCHEMA.field("contact_date")])
 TRANSCRIPT = {"citizen_text": "transcript_citizen_text", "agent_text": "transcript_agent_text"}
 
 
@@ -46,18 +45,13 @@ def contact_dates(engine: Engine, home: Home, partitions: set[Partition]) -> set
         spoken = f"record_kind = 'transcript' AND record_status = 'validated' AND channel = '{channel}'"
         transcripts = engine.read(validated, files, ["source_id"], spoken)
         calls = _records(engine, validated, channel, days, ["channel", "contact_date", "source_id"])
-        met = engine.map(engine.join(calls, transcripts, ["source_id"], "semi"), _partition_columns, PARTITION)
-        dates |= _partitions(engine, met)
+        dates |= _partitions(engine, engine.join(calls, transcripts, ["source_id"], "semi"))
     return dates
 
 
 def _partitions(engine: Engine, frame: Frame) -> set[Partition]:
-    rows = engine.collect(engine.distinct(frame)).to_pylist()
+    rows = engine.collect(engine.distinct(frame, ["channel", "contact_date"])).to_pylist()
     return {(row["channel"], row["contact_date"].isoformat()) for row in rows}
-
-
-def _partition_columns(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    yield batch.select(PARTITION.names)
 
 
 def _around(days: list[date]) -> list[date]:

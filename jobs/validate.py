@@ -30,7 +30,6 @@ CARRIED = ("channel", "landing_date", "source_name", "source_file", "file_hash",
 LOCATION = ("channel", "landing_date", "source_file", "file_hash", "line_number")
 ID = ("channel", "source_name", "source_id")
 ARRIVAL = ("landing_date", "ingested_at", "source_file", "file_hash", "line_number")  # the order in which records came
-PARTITION = pa.schema([SCHEMA.field(name) for name in LOCATION[:2]])
 RESOLVED = pa.schema([SCHEMA.field(name) for name in LOCATION] + [pa.field("resolved_status", pa.string())])
 
 
@@ -129,12 +128,8 @@ def with_shared_ids(engine: Engine, home: Home, partitions: set[Partition]) -> s
     kept = "record_status <> 'quarantined'"
     keys = engine.read(validated, validated.files(partitions), list(ID), kept)
     shared = engine.join(engine.read(validated, others, [*ID, "landing_date"], kept), keys, ID, "semi")
-    rows = engine.collect(engine.distinct(engine.map(shared, _partition_columns, PARTITION))).to_pylist()
+    rows = engine.collect(engine.distinct(shared, LOCATION[:2])).to_pylist()
     return partitions | {(row["channel"], row["landing_date"].isoformat()) for row in rows}
-
-
-def _partition_columns(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    yield batch.select(PARTITION.names)
 
 
 def _resolved(engine: Engine, table: LakeTable, judged: list[DataFile], others: list[DataFile]) -> Frame:

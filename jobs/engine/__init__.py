@@ -35,8 +35,8 @@ class Engine(Protocol):
     def map(self, frame: Frame, function: BatchFunction, schema: pa.Schema) -> Frame:
         """`function` over every batch. It must be picklable and must not depend on how rows fall into batches."""
 
-    def distinct(self, frame: Frame) -> Frame:
-        """The distinct rows."""
+    def distinct(self, frame: Frame, columns: Sequence[str]) -> Frame:
+        """The distinct values of some columns together."""
 
     def union(self, frames: Sequence[Frame]) -> Frame:
         """All rows of frames of one schema."""

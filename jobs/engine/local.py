@@ -116,8 +116,9 @@ class LocalEngine:
             for future in waiting:
                 future.cancel()
 
-    def distinct(self, frame: LocalFrame) -> LocalFrame:
-        return self._query("SELECT DISTINCT * FROM rows_in", frame.schema, {}, {"rows_in": frame})
+    def distinct(self, frame: LocalFrame, columns: Sequence[str]) -> LocalFrame:
+        schema = pa.schema([frame.schema.field(name) for name in columns])
+        return self._query(f"SELECT DISTINCT {', '.join(columns)} FROM rows_in", schema, {}, {"rows_in": frame})
 
     def union(self, frames: Sequence[LocalFrame]) -> LocalFrame:
         return LocalFrame(frames[0].schema, lambda: itertools.chain.from_iterable(f.batches() for f in frames))

@@ -55,8 +55,8 @@ class SparkEngine:
 
         return frame.mapInArrow(body, _spark_schema(schema))
 
-    def distinct(self, frame: DataFrame) -> DataFrame:
-        return frame.distinct()
+    def distinct(self, frame: DataFrame, columns: Sequence[str]) -> DataFrame:
+        return frame.select(*columns).distinct()
 
     def union(self, frames: Sequence[DataFrame]) -> DataFrame:
         first, *others = frames

@@ -106,7 +106,8 @@ def ingest(engine: Engine, home: Home, found: Landed, run_id: str, landing: Path
     """Append to bronze the records of files that are not there yet. Returns the new rows."""
     bronze = LakeTable(home, BRONZE)
     partitions = found.partitions()
-    known = engine.distinct(engine.read(bronze, bronze.files(partitions), ["source_file", "file_hash"]))
+    key = ["source_file", "file_hash"]
+    known = engine.distinct(engine.read(bronze, bronze.files(partitions), key), key)
     seen = {(row["source_file"], row["file_hash"]) for row in engine.collect(known).to_pylist()}
     present = [row for row in found.files.to_pylist() if os.path.lexists(row["path"])]  # one may have been taken away
     fresh = [row for row in present if (row["source_file"], file_hash(_path(row))) not in seen]
