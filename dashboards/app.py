@@ -60,7 +60,7 @@ def _page(conn: duckdb.DuckDBPyConnection) -> None:
         phone = queries.phone_by_day(conn, window, channels)
         _headline(volume, phone)
         _volume(volume, names)
-        _types(queries.top_types(conn, window, channels))
+        _types(conn, window, channels)
         _covid(covid, queries.covid_by_group(conn, window, channels))
         _phone(phone)
     _version(build_facts(conn))
@@ -142,8 +142,26 @@ def _volume(volume: Any, names: dict[str, str]) -> None:
         st.dataframe(wide.reset_index(), hide_index=True, column_config=config, height=340)
 
 
-def _types(types: Any) -> None:
+def _types(conn: duckdb.DuckDBPyConnection, window: queries.Window, channels: list[str]) -> None:
     st.subheader("많이 들어온 유형")
+    versions = queries.taxonomy_versions(conn, window)
+    if not versions:
+        st.info("고른 기간에 분류한 상담이 없습니다.")
+        return
+    version = versions[-1]
+    if len(versions) > 1:
+        version = st.selectbox("분류 체계 판", versions, index=len(versions) - 1, key="version") or version
+        st.caption("다른 판으로 분류한 날의 건수는 판 사이의 대응표로 옮긴 추정이며, 판이 바뀐 날에 시계열이 끊깁니다.")
+    types = queries.top_types(conn, window, channels, version)
+    _type_list(types)
+    if types.empty:
+        return
+    names = dict(zip(types["type_code"], types["type_name"], strict=True))
+    chosen = st.selectbox("유형의 일별 건수", list(names), format_func=names.__getitem__, key="type")
+    _chart(charts.type_chart(queries.type_by_day(conn, window, channels, version, chosen), version), 240)
+
+
+def _type_list(types: Any) -> None:
     chart, table = st.columns(2)
     with chart:
         _chart(charts.bar_list(types, "type_name", "typed", "상담건수(건)"), 420)

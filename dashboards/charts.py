@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # one hue a channel, told apart also by those who do not see red and green apart (Okabe and Ito, and two greys)
 COLOURS = ("#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#009E73", "#F0E442", "#CC79A7", "#4D4D4D", "#A6A6A6")
+DIRECT, CONVERTED = "이 판으로 분류", "대응표로 옮긴 추정"
 COVID, OTHER = "#D55E00", "#0072B2"
 
 
@@ -67,6 +68,21 @@ def bar_list(rows: pd.DataFrame, label: str, column: str, title: str, colour: st
     bars = base.mark_bar(color=colour)
     numbers = base.mark_text(align="left", dx=4).encode(text=alt.Text(f"{column}:Q", format=",d"))
     return alt.layer(bars, numbers)
+
+
+def type_chart(by_day: pd.DataFrame, version: str) -> Any:
+    """Bars a day of one type; days classified by another version are pale, and a dashed rule stands at each break."""
+    rows = by_day.assign(way=by_day["classified_version"].map(lambda found: DIRECT if found == version else CONVERTED))
+    turns = rows.drop_duplicates("contact_date")
+    turns = turns[turns["classified_version"] != turns["classified_version"].shift(fill_value=turns.iloc[0, 1])]
+    scale = alt.Scale(domain=[DIRECT, CONVERTED], range=[OTHER, "#A6C8E0"])
+    bars = _by_day(rows).mark_bar().encode(
+        y=alt.Y("typed:Q", title="상담건수(건)", axis=alt.Axis(format=",d", tickMinStep=1)),
+        color=alt.Color("way:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
+        tooltip=[_day_tip(), alt.Tooltip("typed:Q", title="상담건수", format=",.1f"),
+                 alt.Tooltip("classified_version:N", title="분류한 판")],
+    )  # fmt: skip
+    return bars if turns.empty else bars + _by_day(turns).mark_rule(strokeDash=[4, 3], color="#4D4D4D", strokeWidth=2)
 
 
 def _by_day(rows: pd.DataFrame) -> Any:

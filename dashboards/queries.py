@@ -44,25 +44,51 @@ def covid_by_group(conn: duckdb.DuckDBPyConnection, window: Window, channels: Se
     return found.reindex(list(COVID_GROUPS), fill_value=0).rename_axis("covid_group").reset_index()
 
 
+def taxonomy_versions(conn: duckdb.DuckDBPyConnection, window: Window) -> list[str]:
+    """The versions of the taxonomy by which any day of the window was classified, in the order of those days."""
+    sql = "SELECT taxonomy_version FROM type_daily WHERE contact_date BETWEEN ? AND ? GROUP BY 1 ORDER BY min(contact_date)"
+    return [version for (version,) in conn.execute(sql, list(window)).fetchall()]
+
+
 def top_types(
-    conn: duckdb.DuckDBPyConnection, window: Window, channels: Sequence[str], limit: int = 15
+    conn: duckdb.DuckDBPyConnection, window: Window, channels: Sequence[str], version: str, limit: int = 15
 ) -> pd.DataFrame:
-    """`type_code, type_name, domain, is_covid, typed, share_pct`: the most frequent types, of all consultations."""
+    """`type_code, type_name, domain, is_covid, typed, share_pct`: the most frequent types of a version, of all
+    consultations. Days classified by another version are converted by the crosswalk, and the counts are rounded.
+    """
     sql = f"""
         WITH counted AS (
-            SELECT type_code, any_value(covid_group) <> '' AS is_covid, {MEASURES["typed"].sql}::BIGINT AS typed
-            FROM {MEASURES["typed"].mart}
-            WHERE contact_date BETWEEN ? AND ? AND list_contains(?, channel)
+            SELECT type_code, round({MEASURES["typed"].sql})::BIGINT AS typed
+            FROM type_version_daily
+            WHERE taxonomy_version = ? AND contact_date BETWEEN ? AND ? AND list_contains(?, channel)
             GROUP BY type_code
         )
-        SELECT type_code, coalesce(t.type_name, type_code) AS type_name, coalesce(t.domain, '') AS domain, is_covid,
+        SELECT type_code, coalesce(t.type_name, type_code) AS type_name, coalesce(t.domain, '') AS domain,
+            type_code IN (SELECT type_code FROM type_daily WHERE covid_group <> '') AS is_covid,
             typed, 100 * typed / sum(typed) OVER () AS share_pct
         FROM counted LEFT JOIN dim_type AS t USING (type_code)
         WHERE typed > 0
         ORDER BY typed DESC, type_code
         LIMIT ?
     """
-    return conn.execute(sql, [*window, list(channels), limit]).df()
+    return conn.execute(sql, [version, *window, list(channels), limit]).df()
+
+
+def type_by_day(
+    conn: duckdb.DuckDBPyConnection, window: Window, channels: Sequence[str], version: str, type_code: str
+) -> pd.DataFrame:
+    """`contact_date, classified_version, typed` of one type of a version: every day on which anything was classified,
+    0 where the type was not among it. Where `classified_version` is another, the count is converted; where it changes
+    from one day to the next, the series has a break.
+    """
+    sql = f"""
+        SELECT contact_date, classified_version,
+            coalesce({MEASURES["typed"].sql} FILTER (type_code = ?), 0)::DOUBLE AS typed
+        FROM type_version_daily
+        WHERE taxonomy_version = ? AND contact_date BETWEEN ? AND ? AND list_contains(?, channel)
+        GROUP BY ALL ORDER BY ALL
+    """
+    return conn.execute(sql, [type_code, version, *window, list(channels)]).df()
 
 
 def phone_by_day(conn: duckdb.DuckDBPyConnection, window: Window, channels: Sequence[str]) -> pd.DataFrame:

@@ -16,44 +16,43 @@ import pyarrow as pa
 from jobs.engine import Engine
 from jobs.lake import LakeTable, Partition
 from jobs.settings import Home
-from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, codes_on, known_codes
+from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, known_codes
 from schemas.tables import CLASSIFICATION, CONSULTATION
+from schemas.taxonomy import load_taxonomy
 
 if TYPE_CHECKING:
     from nlp.classifier import TaxonomyClassifier
 
 SCHEMA = CLASSIFICATION.arrow_schema()
-TAXONOMY = "2022"
 READ = ["channel", "contact_date", "consultation_id", "district_code", "citizen_text", "memo"]
 BATCH_TEXTS = 2048
 
 
 @cache
-def classifier(taxonomy_version: str) -> TaxonomyClassifier:
+def classifier(home: Home, taxonomy_version: str) -> TaxonomyClassifier:
     """The cold-start classifier of a taxonomy version, built once a process."""
     from nlp.classifier import TaxonomyClassifier
-    from schemas.taxonomy import load_taxonomy
 
-    return TaxonomyClassifier.cold_start(load_taxonomy(taxonomy_version))
+    return TaxonomyClassifier.cold_start(load_taxonomy(taxonomy_version, home.taxonomies))
 
 
 @cache
-def _covid(day: date) -> dict[str, tuple[str, str]]:
-    return {code: (row["covid_group"], row["covid_subgroup"]) for code, row in codes_on("covid_codebook", day).items()}
+def _covid(home: Home, taxonomy_version: str, day: date) -> dict[str, tuple[str, str]]:
+    rows = load_taxonomy(taxonomy_version, home.taxonomies).covid_on(day)
+    return {code: (row["covid_group"], row["covid_subgroup"]) for code, row in rows.items()}
 
 
 def classified(
-    texts: Sequence[str], days: Sequence[date], districts: Sequence[str | None], taxonomy_version: str
+    texts: Sequence[str], days: Sequence[date], districts: Sequence[str | None], home: Home, taxonomy_version: str
 ) -> list[dict[str, Any]]:
     """For each text, the columns of `classification` from `type_code` on; `districts` as recorded at the source."""
     from nlp.routing import district
-    from schemas.taxonomy import load_taxonomy
 
-    taxonomy, model = load_taxonomy(taxonomy_version), classifier(taxonomy_version)
+    taxonomy, model = load_taxonomy(taxonomy_version, home.taxonomies), classifier(home, taxonomy_version)
     rows = []
     for text, day, recorded, found in zip(texts, days, districts, model.classify(list(texts)), strict=True):
         leaf = None if found.type_code == UNCLASSIFIED else taxonomy.leaf(found.type_code)
-        group, subgroup = _covid(day).get(found.type_code, ("", ""))
+        group, subgroup = _covid(home, taxonomy_version, day).get(found.type_code, ("", ""))
         rows.append(
             {
                 "type_code": found.type_code,
@@ -73,24 +72,23 @@ def classified(
     return rows
 
 
-def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_version: str = TAXONOMY) -> int:
+def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_version: str) -> int:
     """Make the classification partitions (channel, contact date) anew. Returns their rows."""
     consultation, classification = LakeTable(home, CONSULTATION), LakeTable(home, CLASSIFICATION)
     frame = engine.read(consultation, consultation.files(partitions), READ, "is_consultation")
-    body = partial(classify_batch, taxonomy_version=taxonomy_version)
+    body = partial(classify_batch, home=home, taxonomy_version=taxonomy_version)
     staged = engine.stage(engine.map(frame, body, SCHEMA), classification)
     classification.commit(staged, partitions)
     return sum(file.rows for file in staged)
 
 
-def classify_batch(batch: pa.RecordBatch, taxonomy_version: str) -> Iterator[pa.RecordBatch]:
+def classify_batch(batch: pa.RecordBatch, home: Home, taxonomy_version: str) -> Iterator[pa.RecordBatch]:
     """One classification row for each consultation row. What the citizen said is read; where nothing is, the memo."""
     for start in range(0, batch.num_rows, BATCH_TEXTS):
         rows = batch.slice(start, BATCH_TEXTS).to_pylist()
         texts = [row["citizen_text"] or row["memo"] or "" for row in rows]
-        found = classified(
-            texts, [row["contact_date"] for row in rows], [row["district_code"] for row in rows], taxonomy_version
-        )
+        days, districts = [row["contact_date"] for row in rows], [row["district_code"] for row in rows]
+        found = classified(texts, days, districts, home, taxonomy_version)
         keys = ("channel", "contact_date", "consultation_id")
         merged = [{key: row[key] for key in keys} | result for row, result in zip(rows, found, strict=True)]
         yield pa.RecordBatch.from_pylist(merged, SCHEMA)

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from jobs.classify import TAXONOMY, classify
+from jobs.classify import classify
 from jobs.deidentify import contact_dates, deidentify
 from jobs.engine import Engine
 from jobs.errors import WrongUse
@@ -89,7 +89,7 @@ class Pipeline:
         result.contact_days = sorted({day for _, day in contact})
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
-            result.notes += publish(self.home, result.run_id, TAXONOMY, None if set(hops) == {"publish"} else contact)
+            result.notes += publish(self.home, result.run_id, None if set(hops) == {"publish"} else contact)
         result.seconds = (datetime.now(UTC) - started).total_seconds()
         with atomic_path(self.home.runs / f"{result.run_id}.json") as draft:
             draft.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")
@@ -123,7 +123,7 @@ class Pipeline:
             result.contacts += deidentify(self.engine, self.home, days)
         if days and "classify" in hops:
             self.progress("분류", _span(days))
-            result.classified += classify(self.engine, self.home, days)
+            result.classified += classify(self.engine, self.home, days, self.home.taxonomy_version)
 
 
 def new_run_id() -> str:

@@ -49,6 +49,17 @@ RULES = (
         f"SELECT {_DAY}, sum(consultation_count) FROM volume_hourly GROUP BY 1 HAVING sum(consultation_count) > 0",
     ),
     Rule(
+        "versions_carry_every_consultation",
+        "다른 판으로 옮긴 상담의 합 = 분류한 판의 상담",
+        "type_version_daily의 합",
+        f"SELECT classified_version || '→' || taxonomy_version || ' ' || {_DAY}, round(sum(consultation_count), 3) "
+        "FROM type_version_daily WHERE classified_version <> taxonomy_version GROUP BY 1",
+        "type_daily의 합",
+        f"SELECT v.from_version || '→' || v.to_version || ' ' || {_DAY}, sum(consultation_count) FROM type_daily AS t "
+        "JOIN (SELECT DISTINCT from_version, to_version FROM crosswalk) AS v ON v.from_version = t.taxonomy_version "
+        "GROUP BY 1",
+    ),
+    Rule(
         "covid_sums_agree",
         "코로나19 유형의 합 = 시간대별 코로나19의 합",
         "type_daily의 합",
@@ -84,7 +95,7 @@ RULES = (
 )
 
 
-def publish(home: Home, run_id: str, taxonomy_version: str, own: set[Partition] | None = None) -> list[str]:
+def publish(home: Home, run_id: str, own: set[Partition] | None = None) -> list[str]:
     """Bring the marts up to date with the lake and swap them in. Returns notes (Korean) on days that another run has
     in hand and that stay as published; `own` are the days of the calling run, None if it answers for all.
 
@@ -93,7 +104,7 @@ def publish(home: Home, run_id: str, taxonomy_version: str, own: set[Partition] 
     """
     with exclusive(home.marts.parent / ".lock"), atomic_path(home.marts) as draft:
         lake = snapshot(home)
-        unfinished = build_draft(home, draft, lake, own, run_id=run_id, taxonomy_version=taxonomy_version)
+        unfinished = build_draft(home, draft, lake, own, run_id=run_id)
         faults = gate(draft, lake, unfinished)
         if faults:
             more = f"\n그 밖에 {len(faults) - 5}건" if len(faults) > 5 else ""

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.taxonomy import DEFAULT_VERSION
+
 
 @dataclass(frozen=True)
 class Home:
@@ -52,6 +54,16 @@ class Home:
     @property
     def reports(self) -> Path:
         return self.root / "reports"
+
+    @property
+    def taxonomies(self) -> Path:
+        """Imported versions of the taxonomy and their crosswalks, beside those that come with the program."""
+        return self.root / "taxonomy"
+
+    @property
+    def taxonomy_version(self) -> str:
+        """The version that contacts are classified by (`DASAN_TAXONOMY`, default the newest that is built in)."""
+        return os.environ.get("DASAN_TAXONOMY") or DEFAULT_VERSION
 
     @property
     def keys(self) -> Path:

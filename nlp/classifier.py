@@ -7,8 +7,10 @@ type, the contact's date and `nlp.routing`.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from nlp.dialogue import need
@@ -43,14 +45,17 @@ class Parameters:
     path_salience: float = 0.4
     example_salience: float = 0.25  # more lets the small talk of one type's examples draw other texts to it
     morpheme_share: float = 0.5  # of the score; the rest is the character n-grams'
-    domain_share: float = 2.0  # what a 대분류's own words count beside the type's
-    domain_uses: float = 8.0  # in how many of its types a word must stand to be a 대분류's own
-    doubt: float = 4.0  # evidence that halves the score of a text all of whose words are explained
+    domain_share: float = 3.0  # what a 대분류's own words count beside the type's
+    domain_uses: float = 20.0  # uses that make a word half a 대분류's own
+    doubt: float = 8.0  # evidence that halves the score of a text all of whose words are explained
     unexplained_weight: float = 0.35
     unexplained_cap: float = 25.0  # so that a long call is not punished for its small talk
     threshold: float = 0.50
     review_below: float = 0.58
     review_margin: float = 0.03
+
+
+_Texts = list[tuple[float, str]]
 
 
 class TaxonomyClassifier:
@@ -69,7 +74,8 @@ class TaxonomyClassifier:
         self.type_codes = tuple(leaf.type_code for leaf in taxonomy.leaves)
         self._domain_names = tuple(dict.fromkeys(leaf.domain for leaf in taxonomy.leaves))
         self._domain_of = [self._domain_names.index(leaf.domain) for leaf in taxonomy.leaves]
-        self._levels = [self._fit_levels(taxonomy, analyze) for analyze in (self.tokenizer.tokens, character_ngrams)]
+        texts = [self._texts(leaf) for leaf in taxonomy.leaves]
+        self._levels = [self._fit_levels(texts, analyze) for analyze in (self.tokenizer.tokens, character_ngrams)]
         described = repr((_REVISION, taxonomy.content_hash, asdict(self.parameters), self.tokenizer.name))
         self.model_version = f"{_REVISION}-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
         return self
@@ -88,30 +94,47 @@ class TaxonomyClassifier:
         """The type codes alone, as scikit-learn's estimators give them."""
         return [prediction.type_code for prediction in self.classify(texts)]
 
-    def _fit_levels(self, taxonomy: Taxonomy, analyze: Analyzer) -> tuple[TermWeights, TermWeights]:
+    def _fit_levels(self, texts: Sequence[_Texts], analyze: Analyzer) -> tuple[TermWeights, TermWeights]:
         """Weights over the types, and over the 대분류: a word like 코로나 tells the domain, though hardly the type."""
-        leaves = [self._saliences(leaf, analyze) for leaf in taxonomy.leaves]
-        domains: list[dict[str, float]] = [{} for _ in self._domain_names]
-        for leaf, domain in zip(leaves, self._domain_of, strict=True):
-            merged = domains[domain]
-            for term, salience in leaf.items():
-                merged[term] = min(1.0, merged.get(term, 0.0) + salience / self.parameters.domain_uses)
-        return TermWeights().fit(leaves), TermWeights().fit(domains)
+        analyze = cache(analyze)  # the names of the levels above a type come again and again
+        leaves = [_saliences(own, analyze) for own in texts]
+        domains = self._domain_saliences(leaves)
+        spread: Counter[str] = Counter()  # in how many 대분류 a term is at home, each by its share of the fullest
+        for domain in domains:
+            spread.update(domain)
+        return TermWeights().fit(leaves), TermWeights().fit(domains, spread)
 
-    def _saliences(self, leaf: Leaf, analyze: Analyzer) -> dict[str, float]:
+    def _domain_saliences(self, leaves: Sequence[dict[str, float]]) -> list[dict[str, float]]:
+        """How much each term belongs to each 대분류: the part of its types that use it, against the 대분류 where that
+        part is the largest."""
+        uses: list[Counter[str]] = [Counter() for _ in self._domain_names]
+        for leaf, domain in zip(leaves, self._domain_of, strict=True):
+            uses[domain].update(leaf)
+        sizes = Counter(self._domain_of)
+        fullest: dict[str, float] = {}
+        for domain, counts in enumerate(uses):
+            for term, count in counts.items():
+                fullest[term] = max(fullest.get(term, 0.0), count / sizes[domain])
+        support = self.parameters.domain_uses
+        return [
+            {term: count / sizes[domain] / fullest[term] * count / (count + support) for term, count in counts.items()}
+            for domain, counts in enumerate(uses)
+        ]
+
+    def _texts(self, leaf: Leaf) -> _Texts:
+        """What a type says of itself, normalised, with the salience of each."""
         chosen = self.parameters
-        found: dict[str, float] = {}
-        for salience, texts in (
-            (chosen.name_salience, (leaf.name,)),
-            (chosen.keyword_salience, leaf.keywords),
-            (chosen.example_salience, leaf.examples),
-            (chosen.definition_salience, (leaf.definition,)),
-            (chosen.path_salience, (leaf.domain, leaf.middle, leaf.minor)),
-        ):
-            for text in texts:
-                for term in analyze(normalize(text)):
-                    found[term] = max(salience, found.get(term, 0.0))
-        return found
+        return [
+            (salience, normalize(text))
+            for salience, texts in (
+                (chosen.name_salience, (leaf.name,)),
+                (chosen.keyword_salience, leaf.keywords),
+                (chosen.example_salience, leaf.examples),
+                (chosen.definition_salience, (leaf.definition,)),
+                (chosen.path_salience, (leaf.domain, leaf.middle, leaf.minor)),
+            )
+            for text in texts
+        ]
 
     def _predict(self, texts: Sequence[str]) -> Iterator[Prediction]:
         import numpy as np
@@ -155,3 +178,12 @@ class TaxonomyClassifier:
             return Prediction(UNCLASSIFIED, score, alternatives, True)
         doubtful = score < chosen.review_below or score - runner_up < chosen.review_margin
         return Prediction(code, score, alternatives, doubtful)
+
+
+def _saliences(texts: _Texts, analyze: Analyzer) -> dict[str, float]:
+    """Each term with the highest salience of a text it stands in."""
+    found: dict[str, float] = {}
+    for salience, text in texts:
+        for term in analyze(text):
+            found[term] = max(salience, found.get(term, 0.0))
+    return found

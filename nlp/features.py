@@ -36,23 +36,25 @@ class TermWeights:
     terms they share, each query term counted once.
     """
 
-    def fit(self, documents: Sequence[Mapping[str, float]]) -> TermWeights:
+    def fit(self, documents: Sequence[Mapping[str, float]], spread: Mapping[str, float] | None = None) -> TermWeights:
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        frequency = Counter(term for document in documents for term in document)
+        frequency = spread or Counter(term for document in documents for term in document)
         self.vocabulary = {term: index for index, term in enumerate(sorted(frequency))}
         total = len(documents)
         self.unknown_weight = _idf(total, 1)
         self.weights = np.array([_idf(total, frequency[term]) for term in self.vocabulary], dtype=np.float32)
-        rows, columns, values = [], [], []
-        for column, document in enumerate(documents):
-            for term, salience in document.items():
-                row = self.vocabulary[term]
-                rows.append(row)
-                columns.append(column)
-                values.append(salience * self.weights[row])
-        self.matrix = csr_matrix((values, (rows, columns)), shape=(len(self.vocabulary), total), dtype=np.float32)
+        lengths = [len(document) for document in documents]
+        size = sum(lengths)
+        index = self.vocabulary
+        rows = np.fromiter((index[term] for document in documents for term in document), np.int64, size)
+        saliences = np.fromiter(
+            (salience for document in documents for salience in document.values()), np.float32, size
+        )
+        columns = np.repeat(np.arange(total), lengths)
+        shape = (len(index), total)
+        self.matrix = csr_matrix((saliences * self.weights[rows], (rows, columns)), shape=shape, dtype=np.float32)
         return self
 
     def transform(self, documents: Iterable[Sequence[str]]) -> tuple[Any, Any]:
@@ -77,5 +79,5 @@ class TermWeights:
         return (present @ self.matrix).toarray()
 
 
-def _idf(total: int, count: int) -> float:
+def _idf(total: int, count: float) -> float:
     return math.log1p((total - count + 0.5) / (count + 0.5))

@@ -27,10 +27,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: `layer` is `lake` (Delta) or `mart` (DuckDB)."""
+    """One table: `layer` is `lake` (Delta) or `mart` (DuckDB); a `view` is computed from marts when it is read."""
 
     name: str
-    layer: Literal["lake", "mart"]
+    layer: Literal["lake", "mart", "view"]
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]

@@ -60,7 +60,6 @@ def publish() -> int:
     from rich.console import Console
 
     from jobs import publish as gate
-    from jobs.classify import TAXONOMY
     from jobs.pipeline import new_run_id
     from jobs.settings import Home
 
@@ -68,7 +67,7 @@ def publish() -> int:
     if not home.lake.is_dir():
         raise WrongUse(f"레이크가 없습니다: {home.lake}. 먼저 dasan run 을 실행하세요.")
     with Console(stderr=True).status("마트·공표"):
-        gate.publish(home, new_run_id(), TAXONOMY)  # answers for every day: what is unfinished blocks
+        gate.publish(home, new_run_id())  # answers for every day: what is unfinished blocks
     click.echo(f"공표: {home.marts}")
     return 0
 

@@ -70,10 +70,12 @@ def redact(source: Path | None, target: Path | None, json_file: str | None) -> i
 
 
 def _classified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    from jobs.classify import TAXONOMY, classified
+    from jobs.classify import classified
+    from jobs.settings import Home
 
     texts = [row["text"] for row in rows]
-    found = classified(texts, [date.today()] * len(rows), [None] * len(rows), TAXONOMY)
+    home = Home.from_env()
+    found = classified(texts, [date.today()] * len(rows), [None] * len(rows), home, home.taxonomy_version)
     for row, result in zip(rows, found, strict=True):
         result |= {"id": row["id"], "department": result["department_code"], "score": round(result["score"], 4)}
     return found

@@ -1,15 +1,17 @@
-"""Reading a CSV from outside as a hostile file: its size, encoding, header and every row are checked.
+"""Reading a table from outside as a hostile file: its size, encoding, header and every row are checked.
 
-Belongs here: what the imports share about CSV. Does not: what a column means.
+Belongs here: what the imports share about CSV and XLSX. Does not: what a column means.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import warnings
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs.errors import WrongUse
 
@@ -74,3 +76,42 @@ def _records(file: Path, reader: _Reader) -> Iterator[tuple[int, list[str] | Non
             return
         if cells:
             yield line, cells
+
+
+def read_sheet_rows(file: Path, columns: tuple[str, ...]) -> Iterator[Row]:
+    """As `read_rows`, of the first sheet of an XLSX below its header; the line is the sheet's row."""
+    import openpyxl
+
+    damaged = WrongUse(f"{file}: 엑셀 파일(.xlsx)로 읽을 수 없습니다. 엑셀에서 다시 저장해 주세요.")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_FILE_BYTES:
+                raise WrongUse(f"{file}: 풀면 한도({MAX_FILE_BYTES:,}바이트)를 넘는 파일입니다. 나누어 주세요.")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not matter here
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(values_only=True)
+        header = [_text(value) for value in next(rows, ())]
+    except WrongUse:
+        raise
+    except Exception:  # any damage inside the archive is the sender's, whatever the library raises
+        raise damaged from None
+    if missing := [name for name in columns if name not in header]:
+        raise WrongUse(f"{file}: 없는 열이 있습니다: {', '.join(missing)}. 첫 줄이 열 이름인지 확인해 주세요.")
+    try:
+        for line, row in enumerate(rows, start=2):
+            cells = [_text(value) for value in row] + [""] * (len(header) - len(row))
+            if any(cells):
+                yield line, {name: cell for name, cell in zip(header, cells, strict=False) if name}
+    except Exception:
+        raise damaged from None
+    finally:
+        book.close()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value).strip()

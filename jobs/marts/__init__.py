@@ -20,6 +20,8 @@ from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, code_list
 from schemas.table import Table
 from schemas.tables import BRONZE, CLASSIFICATION, CONSULTATION, TABLES, VALIDATED
+from schemas.taxonomy import known_versions, load_taxonomy
+from schemas.taxonomy.crosswalk import NOT_IN_VERSION, NOT_IN_VERSION_NAME, all_conversions
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,6 +34,7 @@ SQL_TYPES = {
     "date": "DATE",
     "timestamp": "TIMESTAMPTZ",
 }
+NO_TYPE = ((UNCLASSIFIED, UNCLASSIFIED_NAME), (NOT_IN_VERSION, NOT_IN_VERSION_NAME))
 BY_CONTACT = ("volume_hourly", "phone_daily", "type_daily")
 BY_LANDING = ("quality_daily",)
 BY_CONTACT_SOURCES = (CONSULTATION, CLASSIFICATION)
@@ -45,9 +48,7 @@ def snapshot(home: Home) -> Snapshot:
     return {table.name: LakeTable(home, table).files() for table in (*BY_CONTACT_SOURCES, *BY_LANDING_SOURCES)}
 
 
-def build_draft(
-    home: Home, draft: Path, lake: Snapshot, own: set[Partition] | None, *, run_id: str, taxonomy_version: str
-) -> set[Partition]:
+def build_draft(home: Home, draft: Path, lake: Snapshot, own: set[Partition] | None, *, run_id: str) -> set[Partition]:
     """Write to `draft` the published marts, with every day made anew whose files in the lake are not those it was
     last made from (`lineage`). What is up to date is not read.
 
@@ -71,23 +72,31 @@ def build_draft(
         unfinished = _unfinished(db) - own if own is not None else set()
         _refresh(db, home, lake, (BY_CONTACT_SOURCES, BY_CONTACT), stale - unfinished)
         _refresh(db, home, lake, (BY_LANDING_SOURCES, BY_LANDING), _stale(db, lake, BY_LANDING_SOURCES))
-        _dimensions(db, home, taxonomy_version)
-        _build_facts(db, home, lake, run_id, taxonomy_version)
+        _dimensions(db, home)
+        _build_facts(db, home, lake, run_id)
         db.execute("CHECKPOINT")
     shutil.rmtree(f"{draft}.spill", ignore_errors=True)
     return unfinished
 
 
 def _start_from(published: Path, draft: Path) -> None:
-    """Copy what is published, unless it cannot be opened: then all is made anew from the lake."""
+    """Copy what is published, unless it cannot be opened or has other columns: then all is made anew from the lake."""
     import duckdb
 
     if not published.exists():
         return
     shutil.copyfile(published, draft)
     try:
-        duckdb.connect(str(draft)).close()
+        with duckdb.connect(str(draft)) as db:
+            sound = all(
+                [name for name, *_ in db.execute(f"SELECT * FROM {table.name} LIMIT 0").description or ()]
+                == list(table.column_names())
+                for table in TABLES.values()
+                if table.layer == "mart"
+            )
     except duckdb.Error:
+        sound = False
+    if not sound:
         draft.unlink()
 
 
@@ -196,15 +205,8 @@ def mart_query(name: str) -> str:
     return resources.files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def _dimensions(db: duckdb.DuckDBPyConnection, home: Home, taxonomy_version: str) -> None:
-    from schemas.taxonomy import load_taxonomy
-
-    leaves = [
-        (leaf.type_code, leaf.name, leaf.domain, leaf.middle, leaf.minor, leaf.department_code, leaf.duty)
-        for leaf in load_taxonomy(taxonomy_version).leaves
-    ]
-    rows = [*leaves, (UNCLASSIFIED, UNCLASSIFIED_NAME, "", "", "", "", "")]
-    _fill(db, "TABLE dim_type", tuple(TABLES["dim_type"].column_names()), rows)
+def _dimensions(db: duckdb.DuckDBPyConnection, home: Home) -> None:
+    _types(db, home)
     db.execute("DELETE FROM population")
     if home.population.exists():
         db.execute(
@@ -214,27 +216,37 @@ def _dimensions(db: duckdb.DuckDBPyConnection, home: Home, taxonomy_version: str
         )
 
 
-def _build_facts(db: duckdb.DuckDBPyConnection, home: Home, lake: Snapshot, run_id: str, taxonomy_version: str) -> None:
-    from schemas.taxonomy import load_taxonomy
-
-    facts = {
-        "run_id": run_id,
-        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "taxonomy_version": load_taxonomy(taxonomy_version).version,
+def _types(db: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """The types of all versions (a code in several, as the newest has it), and the shares between the versions."""
+    imported = home.taxonomies
+    leaves = {
+        leaf.type_code: leaf for name in known_versions(imported) for leaf in load_taxonomy(name, imported).leaves
     }
-    if model := _model_version(db, home, lake[CLASSIFICATION.name]):
-        facts["model_version"] = model
+    rows = [
+        (leaf.type_code, leaf.name, leaf.domain, leaf.middle, leaf.minor, leaf.department_code, leaf.duty)
+        for leaf in leaves.values()
+    ]
+    rows += [(code, name, "", "", "", "", "") for code, name in NO_TYPE]
+    _fill(db, "TABLE dim_type", tuple(TABLES["dim_type"].column_names()), rows)
+    _fill(db, "TABLE crosswalk", tuple(TABLES["crosswalk"].column_names()), all_conversions(imported))
+    db.execute(f"CREATE OR REPLACE VIEW type_version_daily AS {mart_query('type_version_daily')}")
+
+
+def _build_facts(db: duckdb.DuckDBPyConnection, home: Home, lake: Snapshot, run_id: str) -> None:
+    facts = {"run_id": run_id, "built_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    facts |= _newest_versions(db, home, lake[CLASSIFICATION.name])
     for table in (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION):
         facts[f"lake_{table.name}_version"] = str(LakeTable(home, table).version())
     kept = dict(db.execute("SELECT name, value FROM build").fetchall())
     _fill(db, "TABLE build", ("name", "value"), list((kept | facts).items()))
 
 
-def _model_version(db: duckdb.DuckDBPyConnection, home: Home, files: list[DataFile]) -> str:
-    """The model of the newest classified day; earlier days may stand under an earlier one until they are run again."""
+def _newest_versions(db: duckdb.DuckDBPyConnection, home: Home, files: list[DataFile]) -> dict[str, str]:
+    """Taxonomy and model of the newest classified day; earlier days may stand under others until they are run again."""
     if not files:
-        return ""
+        return {}
     last = max(file.partition[-1] for file in files)
     newest = LakeTable(home, CLASSIFICATION).absolute(file for file in files if file.partition[-1] == last)
-    rows = db.execute("SELECT DISTINCT model_version FROM read_parquet(?) ORDER BY 1", [newest]).fetchall()
-    return ",".join(model for (model,) in rows)
+    names = ("taxonomy_version", "model_version")
+    found = db.execute(f"SELECT DISTINCT {', '.join(names)} FROM read_parquet(?)", [newest]).fetchall()
+    return {name: ",".join(sorted(set(column))) for name, column in zip(names, zip(*found, strict=True), strict=True)}

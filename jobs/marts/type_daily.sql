@@ -2,6 +2,7 @@ SELECT
     k.contact_date,
     k.channel,
     s.series,
+    k.taxonomy_version,
     k.type_code,
     k.domain,
     k.covid_group,

@@ -33,7 +33,11 @@ def code_list(name: str) -> tuple[CodeRow, ...]:
 
     Raises `FileNotFoundError` for an unknown list and `ValueError` for a bad date in it.
     """
-    text = resources.files(__name__).joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return code_rows(resources.files(__name__).joinpath(f"{name}.csv").read_text(encoding="utf-8"))
+
+
+def code_rows(text: str) -> tuple[CodeRow, ...]:
+    """The rows of a code list's CSV. Raises `ValueError` for a bad date in it."""
     return tuple(
         CodeRow(
             cells,

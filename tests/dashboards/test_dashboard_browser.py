@@ -96,7 +96,7 @@ def test_page_renders_in_korean_without_the_network(address: str, tmp_path: Path
         for heading in ("채널별 상담건수", "많이 들어온 유형", "코로나19", "전화 응대"):
             expect(tab.get_by_role("heading", name=heading)).to_be_visible()
         charts = tab.locator("[data-testid='stVegaLiteChart'] canvas, [data-testid='stVegaLiteChart'] svg")
-        expect(charts).to_have_count(6)
+        expect(charts).to_have_count(7)
         expect(charts.first).to_be_visible()
         expect(tab.get_by_test_id("stException")).to_have_count(0)
         tab.wait_for_timeout(1_000)

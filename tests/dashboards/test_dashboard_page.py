@@ -87,7 +87,7 @@ def test_queries_agree_with_the_landed_files(published: Home) -> None:
         phone = queries.phone_by_day(conn, BOTH, CHANNELS)
         assert phone[["inflow", "answered", "abandoned"]].to_numpy().tolist() == [[5, 4, 1], [4, 3, 1]]
         assert phone["answer_rate_pct"].round(1).tolist() == [80.0, 75.0]
-        types = queries.top_types(conn, BOTH, CHANNELS, limit=100)
+        types = queries.top_types(conn, BOTH, CHANNELS, "2022", limit=100)
         assert types["typed"].sum() == 14
         assert types["share_pct"].sum() == pytest.approx(100)
         assert types["typed"].is_monotonic_decreasing
