@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -18,7 +19,7 @@ from jobs.lake import LakeTable, Partition
 from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, known_codes
 from schemas.tables import CLASSIFICATION, CONSULTATION
-from schemas.taxonomy import load_taxonomy
+from schemas.taxonomy import imported_folder, load_taxonomy
 
 if TYPE_CHECKING:
     from nlp.classifier import TaxonomyClassifier
@@ -29,30 +30,35 @@ BATCH_TEXTS = 2048
 
 
 @cache
-def classifier(home: Home, taxonomy_version: str) -> TaxonomyClassifier:
+def classifier(taxonomy_version: str, imported: Path | None) -> TaxonomyClassifier:
     """The cold-start classifier of a taxonomy version, built once a process."""
     from nlp.classifier import TaxonomyClassifier
 
-    return TaxonomyClassifier.cold_start(load_taxonomy(taxonomy_version, home.taxonomies))
+    return TaxonomyClassifier.cold_start(load_taxonomy(taxonomy_version, imported))
 
 
 @cache
-def _covid(home: Home, taxonomy_version: str, day: date) -> dict[str, tuple[str, str]]:
-    rows = load_taxonomy(taxonomy_version, home.taxonomies).covid_on(day)
+def _covid(taxonomy_version: str, imported: Path | None, day: date) -> dict[str, tuple[str, str]]:
+    rows = load_taxonomy(taxonomy_version, imported).covid_on(day)
     return {code: (row["covid_group"], row["covid_subgroup"]) for code, row in rows.items()}
 
 
 def classified(
-    texts: Sequence[str], days: Sequence[date], districts: Sequence[str | None], home: Home, taxonomy_version: str
+    texts: Sequence[str],
+    days: Sequence[date],
+    districts: Sequence[str | None],
+    taxonomy_version: str,
+    imported: Path | None = None,
 ) -> list[dict[str, Any]]:
     """For each text, the columns of `classification` from `type_code` on; `districts` as recorded at the source."""
     from nlp.routing import district
 
-    taxonomy, model = load_taxonomy(taxonomy_version, home.taxonomies), classifier(home, taxonomy_version)
+    imported = imported_folder(taxonomy_version, imported)
+    taxonomy, model = load_taxonomy(taxonomy_version, imported), classifier(taxonomy_version, imported)
     rows = []
     for text, day, recorded, found in zip(texts, days, districts, model.classify(list(texts)), strict=True):
         leaf = None if found.type_code == UNCLASSIFIED else taxonomy.leaf(found.type_code)
-        group, subgroup = _covid(home, taxonomy_version, day).get(found.type_code, ("", ""))
+        group, subgroup = _covid(taxonomy_version, imported, day).get(found.type_code, ("", ""))
         rows.append(
             {
                 "type_code": found.type_code,
@@ -76,19 +82,19 @@ def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_ve
     """Make the classification partitions (channel, contact date) anew. Returns their rows."""
     consultation, classification = LakeTable(home, CONSULTATION), LakeTable(home, CLASSIFICATION)
     frame = engine.read(consultation, consultation.files(partitions), READ, "is_consultation")
-    body = partial(classify_batch, home=home, taxonomy_version=taxonomy_version)
+    body = partial(classify_batch, taxonomy_version=taxonomy_version, imported=home.taxonomies)
     staged = engine.stage(engine.map(frame, body, SCHEMA), classification)
     classification.commit(staged, partitions)
     return sum(file.rows for file in staged)
 
 
-def classify_batch(batch: pa.RecordBatch, home: Home, taxonomy_version: str) -> Iterator[pa.RecordBatch]:
+def classify_batch(batch: pa.RecordBatch, taxonomy_version: str, imported: Path | None) -> Iterator[pa.RecordBatch]:
     """One classification row for each consultation row. What the citizen said is read; where nothing is, the memo."""
     for start in range(0, batch.num_rows, BATCH_TEXTS):
         rows = batch.slice(start, BATCH_TEXTS).to_pylist()
         texts = [row["citizen_text"] or row["memo"] or "" for row in rows]
         days, districts = [row["contact_date"] for row in rows], [row["district_code"] for row in rows]
-        found = classified(texts, days, districts, home, taxonomy_version)
+        found = classified(texts, days, districts, taxonomy_version, imported)
         keys = ("channel", "contact_date", "consultation_id")
         merged = [{key: row[key] for key in keys} | result for row, result in zip(rows, found, strict=True)]
         yield pa.RecordBatch.from_pylist(merged, SCHEMA)

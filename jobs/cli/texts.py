@@ -75,7 +75,7 @@ def _classified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     texts = [row["text"] for row in rows]
     home = Home.from_env()
-    found = classified(texts, [date.today()] * len(rows), [None] * len(rows), home, home.taxonomy_version)
+    found = classified(texts, [date.today()] * len(rows), [None] * len(rows), home.taxonomy_version, home.taxonomies)
     for row, result in zip(rows, found, strict=True):
         result |= {"id": row["id"], "department": result["department_code"], "score": round(result["score"], 4)}
     return found

@@ -151,12 +151,26 @@ def version_folder(version: str, imported: Path | None = None) -> Traversable:
     )
 
 
+def imported_folder(version: str, imported: Path | None) -> Path | None:
+    """The folder of imported versions where this one is of them, `None` for a built-in one: a key for caches."""
+    return None if version in _built_in_versions() else imported
+
+
 @cache
+def _built_in_versions() -> frozenset[str]:
+    return frozenset(known_versions())
+
+
 def load_taxonomy(version: str = DEFAULT_VERSION, imported: Path | None = None) -> Taxonomy:
-    """A version that comes with the program, or one that was imported into the folder `imported`.
+    """A version that comes with the program, or one that was imported into the folder `imported`; read once a process.
 
     Raises `FileNotFoundError` for a version that is not there and `ValueError` (Korean) for a malformed file.
     """
+    return _load(version, imported_folder(version, imported))
+
+
+@cache
+def _load(version: str, imported: Path | None) -> Taxonomy:
     folder = version_folder(version, imported)
     head = tomllib.loads(folder.joinpath(HEAD).read_text(encoding="utf-8"))
     files = [file for file in folder.iterdir() if file.name.endswith(".csv") and file.name != CODEBOOK]
@@ -187,7 +201,7 @@ def _read(file: Traversable) -> list[Leaf]:
 
 def leaf_of(cells: Iterable[str]) -> Leaf:
     """A type from the cells of its row, in the order of `COLUMNS`. Raises `ValueError` (Korean)."""
-    row = [cell.strip() for cell in cells]
+    row = list(cells)
     if len(row) != len(COLUMNS):
         raise ValueError(f"칸이 {len(row)}개입니다. {len(COLUMNS)}개여야 합니다")
     code, domain, middle, minor, name, definition, note, keywords, examples, kind, duty, *rest = row
@@ -215,4 +229,4 @@ def leaf_of(cells: Iterable[str]) -> Leaf:
 
 
 def _split(cell: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split("|") if part.strip())
+    return tuple(filter(None, cell.split("|")))

@@ -76,7 +76,9 @@ def test_look_ups(taxonomy: Taxonomy) -> None:
 
 
 def test_a_row_is_read_as_it_is_written(taxonomy: Taxonomy) -> None:
-    assert all(leaf_of(leaf.cells()) == leaf for leaf in taxonomy.leaves)
+    for leaf in taxonomy.leaves:
+        assert leaf_of(leaf.cells()) == leaf
+        assert all(text == text.strip() for text in (*leaf.cells(), *leaf.keywords, *leaf.examples))
 
 
 @pytest.mark.parametrize(("column", "cell"), [("chatbot", "예"), ("valid_from", "2021.11.01")])

@@ -16,7 +16,7 @@ from jobs.errors import WrongUse
 from jobs.settings import Home
 from jobs.taxonomies.exporting import FORMATS, export
 from jobs.taxonomies.importing import TaxonomyImport, import_taxonomy
-from schemas.taxonomy import load_taxonomy
+from schemas.taxonomy import _load, load_taxonomy
 from schemas.taxonomy.crosswalk import all_conversions, load_crosswalk
 
 HEADER = [
@@ -91,7 +91,7 @@ def test_it_reads_what_it_is_given(home: Home, tmp_path: Path, encoding: str) ->
 def test_texts_are_classified_by_it(home: Home, tmp_path: Path) -> None:
     take(home, csv_file(tmp_path / "a.csv", [HEADER, *ROWS]))
     day = date(2021, 1, 4)
-    (found,) = classified(["선별진료소 검사 받으러 가려고요 어디서 받아요"], [day], [None], home, "F1")
+    (found,) = classified(["선별진료소 검사 받으러 가려고요 어디서 받아요"], [day], [None], "F1", home.taxonomies)
     assert (found["type_code"], found["covid_group"], found["taxonomy_version"]) == ("B-07", "suspected", "F1")
 
 
@@ -151,7 +151,7 @@ def test_a_version_is_replaced_only_when_asked(home: Home, tmp_path: Path) -> No
     with pytest.raises(WrongUse, match="이미 있습니다"):
         take(home, file)
     take(home, csv_file(file, [HEADER, *ROWS[:2]]), replace_it=True)
-    load_taxonomy.cache_clear()
+    _load.cache_clear()
     assert len(load_taxonomy("F1", home.taxonomies)) == 2
 
 
