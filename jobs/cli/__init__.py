@@ -27,6 +27,7 @@ COMMANDS = {
     "report": ("jobs.cli.reports", "report"),
     "import": ("jobs.cli.imports", "import_"),
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
+    "review": ("jobs.cli.review", "review"),
     "simulate": ("jobs.cli.imports", "simulate"),
 }
 
