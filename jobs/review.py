@@ -93,10 +93,10 @@ SELECT channel, contact_date, consultation_id, stratum FROM (
 
 def classified(home: Home, first: date, last: date) -> str:
     """The classification of some days as something to select from."""
-    return files_of(home, CLASSIFICATION, _partitions(first, last))
+    return files_of(home, CLASSIFICATION, partitions_of(first, last))
 
 
-def _partitions(first: date, last: date) -> set[Partition]:
+def partitions_of(first: date, last: date) -> set[Partition]:
     days = [first + timedelta(offset) for offset in range((last - first).days + 1)]
     return {(channel, day.isoformat()) for channel in CHANNELS for day in days}
 
@@ -141,7 +141,7 @@ def write_sheet(home: Home, name: str, target: Path, blind: bool) -> int:
         raise WrongUse(f"--out {target}: 있는 폴더 안의 .csv 파일 이름을 주세요.")
     drawn = files_of(home, REVIEW_DRAW, {(name,)})
     ((first, last),) = query(f"SELECT min(contact_date), max(contact_date) FROM {drawn}")
-    partitions = _partitions(first, last)
+    partitions = partitions_of(first, last)
     found = query(
         "SELECT d.consultation_id, d.channel, d.contact_date, coalesce(nullif(c.citizen_text, ''), c.memo, ''), "
         f"k.type_code, k.alternatives, k.taxonomy_version FROM {drawn} AS d "

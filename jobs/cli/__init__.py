@@ -28,6 +28,7 @@ COMMANDS = {
     "import": ("jobs.cli.imports", "import_"),
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
     "review": ("jobs.cli.review", "review"),
+    "model": ("jobs.cli.model", "model"),
     "simulate": ("jobs.cli.imports", "simulate"),
 }
 
