@@ -12,8 +12,6 @@ from itertools import accumulate
 from math import log
 from random import Random
 
-import numpy as np
-
 from jobs.simulate.catalogue import Topic, catalogue, pick
 from jobs.simulate.coding import SYSTEM_CHANGE
 from jobs.simulate.personal import phone
@@ -104,7 +102,7 @@ def _with_recalls(scene: Scene) -> Iterator[tuple[int, str, Topic, int | None]]:
     """
     rng = scene.rng
     starts = scene.starts()
-    lost = unanswered(np.array(starts), scene.plan.consultations, scene.arrays).tolist()
+    lost = unanswered(starts, scene.plan.consultations, scene.arrays)
     categories = iter(scene.categories())
     usual = list(accumulate(scene.plan.categories))
     again: list[list[tuple[int, int, str, Topic]]] = [[] for _ in usual]  # heaps by the second of the next call
@@ -143,7 +141,7 @@ def foreign_calls(scene: Scene) -> Contacts:
     rules = catalogue().foreign
     languages, weights = list(rules["languages"]), list(rules["languages"].values())
     starts = scene.starts()
-    lost = unanswered(np.array(starts), scene.plan.consultations, scene.arrays).tolist()
+    lost = unanswered(starts, scene.plan.consultations, scene.arrays)
     categories = iter(scene.categories())
     for place, (second, is_lost) in enumerate(zip(starts, lost, strict=True), 1):
         language = rng.choices(languages, weights=weights)[0]
@@ -176,7 +174,7 @@ def foreign_calls(scene: Scene) -> Contacts:
 def sign_calls(scene: Scene) -> Contacts:
     """Video calls in sign language: the interpreter's summary is the only text."""
     rng, starts = scene.rng, scene.starts()
-    lost = unanswered(np.array(starts), scene.plan.consultations, scene.arrays).tolist()
+    lost = unanswered(starts, scene.plan.consultations, scene.arrays)
     categories = iter(scene.categories())
     for place, (second, is_lost) in enumerate(zip(starts, lost, strict=True), 1):
         fields = {

@@ -13,7 +13,7 @@ from functools import cache
 from importlib import resources
 from itertools import accumulate
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -23,6 +23,7 @@ from schemas.taxonomy import Leaf, load_taxonomy
 TAXONOMY_VERSION = "2022"  # the city's true types are of this version, whatever the year
 _ARS = {"코로나19": "0", "교통": "1", "수도": "2"}
 _ARS_OF_NUMBERS = ("안내·상담", "기관 전화번호")
+T = TypeVar("T")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -56,6 +57,11 @@ class Topic:
     @property
     def is_report(self) -> bool:
         return self.leaf.request_kind == "report"
+
+    @property
+    def is_covid(self) -> bool:
+        """Of the code book, whatever the day."""
+        return self.type_code in covid_rows()
 
     def holds_on(self, day: date) -> bool:
         return self.leaf.holds_on(day) and (not self.months or day.month in self.months)
@@ -146,7 +152,7 @@ def load(name: str) -> dict[str, Any]:
     return dict(yaml.load(text, _Loader))  # noqa: S506 - the safe loader, in C where there is one
 
 
-def pick[T](rng: Random, items: Sequence[T]) -> T:
+def pick(rng: Random, items: Sequence[T]) -> T:
     """`rng.choice`, three times as fast; the bias for a few items is beyond measuring."""
     return items[int(rng.random() * len(items))]
 

@@ -55,18 +55,18 @@ def seconds_of_day(channel: str, day: date, count: int, rng: np.random.Generator
     return np.sort(hours * 3600 + rng.integers(0, 3600, count))
 
 
-def unanswered(seconds: Any, answered: int, rng: np.random.Generator) -> Any:
-    """Which of the calls are not answered: an array of booleans with exactly `answered` false ones.
+def unanswered(seconds: list[int], answered: int, rng: np.random.Generator) -> list[bool]:
+    """Which of the calls that start at these seconds are not answered: exactly `answered` of them are.
 
     In busy hours a call is lost more easily (an assumption).
     """
     hours = np.array(hour_weights("phone", False))
-    strain = (0.5 + hours / hours.max())[seconds // 3600]
+    strain = (0.5 + hours / hours.max())[np.array(seconds, np.int64) // 3600]
     # sampling without replacement by weight: Efraimidis and Spirakis, Information Processing Letters 97 (2006)
     keys = rng.exponential(size=len(seconds)) / strain
     lost = np.zeros(len(seconds), bool)
     lost[np.argsort(keys, kind="stable")[: len(seconds) - answered]] = True
-    return lost
+    return list(lost.tolist())
 
 
 @cache
@@ -105,8 +105,9 @@ def topic_mixes(channel: str, day: date) -> tuple[Mix, ...]:
 
 @cache
 def _on(day: date) -> tuple[tuple[Topic, str], ...]:
-    """The topics that can come up on a day, with their category."""
-    return tuple((topic, category_of(topic, day)) for topic in catalogue().topics if topic.holds_on(day))
+    """The topics that can come up on a day, with their category; nobody asks about COVID before its code book begins."""
+    found = ((topic, category_of(topic, day)) for topic in catalogue().topics if topic.holds_on(day))
+    return tuple((topic, category) for topic, category in found if category != "none" or not topic.is_covid)
 
 
 def category_of(topic: Topic, day: date) -> str:
