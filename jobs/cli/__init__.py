@@ -27,7 +27,7 @@ COMMANDS = {
     "report": ("jobs.cli.reports", "report"),
     "import": ("jobs.cli.imports", "import_"),
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
-    "simulate": ("jobs.cli.imports", "simulate"),
+    "simulate": ("jobs.cli.simulate", "simulate"),
 }
 
 

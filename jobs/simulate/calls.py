@@ -61,9 +61,10 @@ def _call_fields(scene: Scene, call_id: str, second: int, caller: str) -> dict[s
 
 def _answered(scene: Scene, call_id: str, fields: dict[str, object], what: Matter, second: int) -> Contact:
     rng = scene.rng
-    contact = Contact(call_id, [Record("calls", fields)], what, scene.coded(what))
+    code = scene.coded(what)
+    contact = Contact(call_id, [Record("calls", fields)], what, code)
     fields |= {"결과": "응대", "대기시간": _seconds(rng, 45), "통화시간": 20 + _seconds(rng, 130)}
-    fields |= {"후처리시간": _seconds(rng, 35), "상담사ID": scene.agent(), "상담유형코드": contact.code.type_code}
+    fields |= {"후처리시간": _seconds(rng, 35), "상담사ID": scene.agent(), "상담유형코드": code.type_code}
     if rng.random() < 0.004:
         fields["대기시간"] = ""
     is_transcribed = scene.day >= SYSTEM_CHANGE and rng.random() < TRANSCRIBED_SHARE
@@ -107,7 +108,9 @@ def _with_recalls(scene: Scene) -> Iterator[tuple[int, str, Topic, int | None]]:
     usual = list(accumulate(scene.plan.categories))
     again: list[list[tuple[int, int, str, Topic]]] = [[] for _ in usual]  # heaps by the second of the next call
     for order, (second, is_lost) in enumerate(zip(starts, lost, strict=True)):
-        category = bisect(usual, rng.random() * usual[-1]) if is_lost and usual[-1] else 0 if is_lost else next(categories)
+        category = (
+            bisect(usual, rng.random() * usual[-1]) if is_lost and usual[-1] else 0 if is_lost else next(categories)
+        )
         waiting = again[category]
         if waiting and waiting[0][0] <= second:
             _, _, caller, topic = heapq.heappop(waiting)

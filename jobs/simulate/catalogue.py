@@ -189,9 +189,7 @@ def _topics(voices: tuple[Voice, ...], memo_endings: tuple[tuple[str, str], ...]
 
 
 def _voice(place: int, name: str, cells: dict[str, Any]) -> Voice:
-    pairs: dict[str, Any] = {
-        key: tuple((old, new) for old, new in cells.pop(key, ())) for key in ("endings", "words")
-    }
+    pairs: dict[str, Any] = {key: tuple((old, new) for old, new in cells.pop(key, ())) for key in ("endings", "words")}
     lists: dict[str, Any] = {key: tuple(cells.pop(key)) for key in ("openers", "asides", "closers")}
     return Voice(name=name, place=place, **pairs, **lists, **cells)
 

@@ -224,7 +224,7 @@ def _corrected(channel: str, record: Record, contact: Contact, rng: Random) -> R
     before = record.fields[column]
     if column != "상담유형코드":
         return Record(record.source, record.fields | {column: f"{before} (답변을 고쳤습니다)".strip()})
-    assert contact.what is not None  # noqa: S101
+    assert contact.what is not None
     leaf = contact.what.topic.leaf
     value = leaf.type_code if before != leaf.type_code else ""
     return Record(record.source, record.fields | {column: value})

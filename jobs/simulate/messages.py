@@ -5,13 +5,13 @@ Belongs here: their records in the raw fields of `schemas/channels/`. Does not: 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from random import Random
 
 from jobs.simulate.catalogue import catalogue, pick
 from jobs.simulate.personal import phone
 from jobs.simulate.scene import Contact, Contacts, Record, Scene
-from jobs.simulate.wording import Matter, brief, matter, need, title, written
+from jobs.simulate.wording import Matter, brief, need, title, written
 
 _KST = timedelta(hours=9)
 _HANDED_OFF_SHARE, _NOT_UNDERSTOOD_SHARE = 0.12, 0.18  # of chatbot sessions; assumptions

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 
 from jobs.simulate.catalogue import Topic, catalogue, covid_groups
-from jobs.simulate.plan import ATTENDED, CATEGORIES, boosts_on, is_holiday, levels_file
+from jobs.simulate.levels import ATTENDED, boosts_on, is_holiday, levels_file
+from jobs.simulate.plan import CATEGORIES
 
 OUTBOUND_FROM = date(2020, 3, 1)  # unmanned outbound calls since March 2020 (S19)
 _BOOST = 4.0  # what an event's extra contacts count beside a category's usual ones

@@ -99,7 +99,7 @@ def need(what: Matter, rng: Random) -> str:
 
 
 def _second(what: Matter, rng: Random) -> str:
-    assert what.also is not None  # noqa: S101
+    assert what.also is not None
     asked = pick(rng, what.also.voiced[what.voice.place])
     return f"{pick(rng, catalogue().phrases['besides'])} {_filled(asked, rng, what.district, what.dong)}"
 
