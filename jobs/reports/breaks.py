@@ -16,8 +16,9 @@ _SIGNS = "①②③④⑤⑥⑦⑧⑨"
 def marks(starts: Sequence[date], last: date) -> tuple[tuple[tuple[int, str], ...], str]:
     """For a chart whose labels begin on the days `starts` and that ends on `last`: its marks, and what they are."""
     found = breaks_between(starts[0], last)[: len(_SIGNS)]
-    signed = [
-        (sum(start < row.valid_from for start in starts), sign, row) for row, sign in zip(found, _SIGNS, strict=False)
-    ]
-    told = ", ".join(f"{sign} {row['title']}({row.valid_from})" for _, sign, row in signed)
-    return tuple((place, sign) for place, sign, _ in signed), f" 점선은 계열이 끊긴 때: {told}." if told else ""
+    signs: dict[int, str] = {}
+    for row, sign in zip(found, _SIGNS, strict=False):
+        place = sum(start < row.valid_from for start in starts)
+        signs[place] = signs.get(place, "") + sign
+    told = ", ".join(f"{sign} {row['title']}({row.valid_from})" for row, sign in zip(found, _SIGNS, strict=False))
+    return tuple(signs.items()), f" 점선은 계열이 끊긴 때: {told}." if told else ""

@@ -59,9 +59,11 @@ def _draw(axes: Any, chart: Chart) -> None:
         _from_zero(right, chart.line)
         right.spines[["top"]].set_visible(False)
         right.tick_params(labelsize=8)
-    for place, sign in chart.marks:
+    for order, (place, sign) in enumerate(chart.marks):  # close ones at different heights
         axes.axvline(place - 0.5, color="#4d4d4d", linewidth=1, linestyle=(0, (4, 3)))
-        axes.text(place - 0.4, 0.98, sign, transform=axes.get_xaxis_transform(), va="top", fontsize=9)
+        axes.text(
+            place - 0.4, 0.98 - 0.1 * (order % 2), sign, transform=axes.get_xaxis_transform(), va="top", fontsize=9
+        )
     step = max(1, -(-len(chart.labels) // 14))
     shown = [place for place in places if (len(chart.labels) - 1 - place) % step == 0]
     axes.set_xticks(shown, [chart.labels[place] for place in shown], fontsize=8)
