@@ -22,7 +22,8 @@ from schemas.codes import codes_on
 
 TRANSCRIBED_SHARE = 0.85  # of answered calls, since the system change
 _LATE_DAYS = (0,) * 94 + (1,) * 4 + (2,) * 2  # days by which a transcript comes later than its call
-_RECALL_ABANDONED, _RECALL_ANSWERED = 0.35, 0.04
+RECALL_ABANDONED, RECALL_ANSWERED = 0.35, 0.04  # chances of calling again; assumptions
+TALK_LEAST, TALK_MEAN = 20, 130  # seconds of an answered call: the least, and the mean above it; assumptions
 
 
 def phone_calls(scene: Scene) -> Contacts:
@@ -63,7 +64,7 @@ def _answered(scene: Scene, call_id: str, fields: dict[str, object], what: Matte
     rng = scene.rng
     code = scene.coded(what)
     contact = Contact(call_id, [Record("calls", fields)], what, code)
-    fields |= {"결과": "응대", "대기시간": _seconds(rng, 45), "통화시간": 20 + _seconds(rng, 130)}
+    fields |= {"결과": "응대", "대기시간": _seconds(rng, 45), "통화시간": TALK_LEAST + _seconds(rng, TALK_MEAN)}
     fields |= {"후처리시간": _seconds(rng, 35), "상담사ID": scene.agent(), "상담유형코드": code.type_code}
     if rng.random() < 0.004:
         fields["대기시간"] = ""
@@ -116,7 +117,7 @@ def _with_recalls(scene: Scene) -> Iterator[tuple[int, str, Topic, int | None]]:
             _, _, caller, topic = heapq.heappop(waiting)
         else:
             caller, topic = phone(rng), scene.topic(category)
-        if rng.random() < (_RECALL_ABANDONED if is_lost else _RECALL_ANSWERED):
+        if rng.random() < (RECALL_ABANDONED if is_lost else RECALL_ANSWERED):
             pause = 60 + int(rng.random() * 2340) if is_lost else 1200 + int(rng.random() * 18_800)
             heapq.heappush(waiting, (second + pause, order, caller, topic))
         yield second, caller, topic, None if is_lost else category
