@@ -182,7 +182,7 @@ def _write_channel(run: Run, channel: str, day: date, key: KeyRows) -> dict[str,
     for lands, name, spec, rows in _sent_again(run, channel, day, made):
         made[lands, name] = (spec, rows)
     marks = ("", "_late1", "_late2", "_corrected", "_again")
-    for lands in {min(day + timedelta(late), run.last) for late in range(MOST_LATE + 1)}:
+    for lands in (day + timedelta(late) for late in range(MOST_LATE + 1)):  # beyond the range too: of a longer run
         names = [f"{spec.name}_{day:%Y%m%d}{mark}.{spec.format}" for spec in specs.values() for mark in marks]
         clear(run.landing, channel, lands, ORIGIN["origin"], [name for name in names if (lands, name) not in made])
     for (lands, name), (spec, rows) in made.items():

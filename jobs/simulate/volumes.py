@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from random import Random
 from typing import Any
@@ -82,7 +82,7 @@ def hour_weights(channel: str, busy_morning: bool) -> tuple[float, ...]:
     return tuple(hours)
 
 
-@cache
+@lru_cache(maxsize=16)  # a day's channels: a year must not pile up
 def topic_mixes(channel: str, day: date) -> tuple[Mix, ...]:
     """What a channel's contacts of a day are about: a mix for each of `plan.CATEGORIES`."""
     found: list[dict[Topic, float]] = [{} for _ in CATEGORIES]
@@ -104,7 +104,7 @@ def topic_mixes(channel: str, day: date) -> tuple[Mix, ...]:
     return tuple(Mix(tuple(weights), tuple(accumulate(weights.values()))) for weights in found)
 
 
-@cache
+@lru_cache(maxsize=4)
 def _on(day: date) -> tuple[tuple[Topic, str], ...]:
     """The topics that can come up on a day, with their category; nobody asks about COVID before its code book begins."""
     found = ((topic, category_of(topic, day)) for topic in catalogue().topics if topic.holds_on(day))

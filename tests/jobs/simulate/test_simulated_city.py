@@ -109,6 +109,14 @@ def test_a_smaller_run_leaves_no_file_of_a_larger_one(tmp_path: Path) -> None:
     assert digests(tmp_path) == digests(fresh)
 
 
+def test_a_shorter_run_leaves_no_late_file_of_a_longer_one(tmp_path: Path) -> None:
+    """What the last day sent later has landed on that day now, and must not be there twice."""
+    simulate(tmp_path, date(2021, 12, 3), date(2021, 12, 5), 0.02)
+    simulate(tmp_path, date(2021, 12, 3), date(2021, 12, 3), 0.02)
+    late = [path.name for path in (tmp_path / "phone" / "2021-12-04").iterdir() if "20211203" in path.name]
+    assert late == []
+
+
 def test_transcripts_belong_to_answered_calls_and_some_come_late(city: tuple[Path, dict[str, int], list[Raw]]) -> None:
     calls, transcripts = {}, {}
     for landing_date, spec, raw in landed(city[0], "phone"):

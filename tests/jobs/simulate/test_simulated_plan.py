@@ -182,7 +182,6 @@ def test_every_category_with_contacts_has_topics() -> None:
     for day, channel, plan in (row for row in found if row[0].toordinal() % 5 == 0):
         for mix, count in zip(topic_mixes(channel, day), plan.categories, strict=True):
             assert mix.topics or not count, (day, channel)
-        topic_mixes.cache_clear()
 
 
 def test_nobody_asks_about_covid_before_it() -> None:

@@ -5,46 +5,19 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from city_phrases import runs, sentences
 
 from jobs.simulate.catalogue import catalogue, load
 from jobs.simulate.noise import heard, typed
 from jobs.simulate.personal import Planted
 from jobs.simulate.wording import matter, memo, spoken, written
-from nlp.tokenize import Morpheme, morphemes
 from schemas.codes import COVID_GROUPS, code_list
 from schemas.taxonomy import load_taxonomy
 
-RUN = 4  # morphemes
-LIGHT = frozenset(
-    ["하", "되", "있", "없", "같", "이러", "그러", "어떻", "그렇", "이렇", "보", "주", "오", "가", "알"]
-)  # verbs that go with anything
 _ENDS = re.compile(r"(?:나요\?|가요\?|까요\?|주세요|싶어요)$")
-
-
-def sentences() -> Iterator[tuple[str, str]]:
-    for topic in catalogue().topics:
-        for text in (*topic.situations, *topic.needs, topic.name):
-            yield topic.type_code, text
-
-
-def carries(morpheme: Morpheme) -> bool:
-    """Whether a morpheme says anything of a matter: nouns, roots, foreign words, and verbs but the lightest."""
-    first = morpheme.tag.partition("+")[0]
-    if first in ("VV", "VA"):
-        return (morpheme.parts.partition("/")[0] if morpheme.kind == "Inflect" else morpheme.surface) not in LIGHT
-    return first in ("NNG", "NNP", "XR", "SL", "SH")
-
-
-def runs(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    """Each run of four morphemes (all of them, particles and endings too; punctuation left out), and how many carry."""
-    found = [m for m in morphemes(text) if not m.tag.startswith("S") or m.tag in ("SL", "SN", "SH")]
-    for start in range(len(found) - RUN + 1):
-        run = found[start : start + RUN]
-        yield tuple(m.surface for m in run), sum(map(carries, run))
 
 
 def test_no_example_of_the_taxonomy_is_used() -> None:
