@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jobs.cli.options import DAY, json_option, write_json
+from jobs.cli.options import DAY, Whole, json_option, write_json
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
 
@@ -80,7 +80,7 @@ def voc(month: str, recipient: str, formats: tuple[str, ...], out: Path | None, 
 
 
 @report.command("channel-stats", help="연간 상담 통계: 채널별 상담건수, 하루 평균, 전화, 코로나19 표.")
-@click.option("--year", type=click.IntRange(2000, 2100), required=True, help="YYYY.")
+@click.option("--year", type=Whole(2000, 2100), required=True, help="YYYY.")
 @_options
 def channel_stats(year: int, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
     from jobs.reports.release import publish_channel_stats

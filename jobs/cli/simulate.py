@@ -7,20 +7,20 @@ from pathlib import Path
 
 import click
 
-from jobs.cli.options import SCALE, day_range, json_option, write_json
+from jobs.cli.options import SCALE, Whole, day_range, json_option, write_json
 
 
 @click.command("simulate", help="합성 도시: 아홉 채널의 도착 파일을 계약 서식대로 만든다(모든 결과에 합성으로 표시됨).")
 @day_range()
 @click.option("--scale", type=SCALE, default=0.1, show_default=True, help="실제 규모에 대한 비율. 1이면 공표된 합계.")
-@click.option("--seed", type=int, default=120, show_default=True, help="같은 씨앗이면 같은 파일.")
+@click.option("--seed", type=Whole(0, 2**31 - 1), default=120, show_default=True, help="같은 씨앗이면 같은 파일.")
 @click.option("--landing", type=click.Path(path_type=Path), help="도착 폴더(없으면 DASAN_HOME/landing).")
 @click.option(
     "--answer-key",
     type=click.Path(path_type=Path, file_okay=False),
     help="정답(참 유형, 심은 개인정보)을 날마다 Parquet 하나로 쓸 폴더. 도착 폴더 밖이어야 한다.",
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="프로세스 수(파일은 같다).")
+@click.option("--workers", type=Whole(1, 64), default=1, show_default=True, help="프로세스 수(파일은 같다).")
 @json_option
 def simulate(
     first: date,

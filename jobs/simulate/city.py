@@ -21,7 +21,7 @@ from random import Random
 from typing import Any
 
 from jobs.errors import WrongUse
-from jobs.files import atomic_path
+from jobs.files import atomic_path, exclusive
 from jobs.imports.landing import claim, clear
 from jobs.simulate import calls, messages
 from jobs.simulate.coding import MISSING_SHARE, WRONG_SHARE
@@ -55,6 +55,7 @@ _DUPLICATE_SHARE = 0.001  # records sent twice in one file
 _CORRECTION_CHANCE = 0.5  # of a channel's day to have one record sent again, changed, on the next day
 _FILE_AGAIN_CHANCE = 0.01  # of a channel's day to have a whole file sent again on the next day
 _CORRECTED = {"phone": "상담유형코드", "sms": "상담유형코드", "smart_report": "answer"}
+_MARKS = ("", "_late1", "_late2", "_corrected", "_again")  # of a day's files
 _DONE = ".simulate"  # a folder beside the channels: what was made of each day
 
 Rows = list[dict[str, Any]]
@@ -181,12 +182,12 @@ def _write_channel(run: Run, channel: str, day: date, key: KeyRows) -> dict[str,
         made.setdefault((lands, name), (spec, []))[1].append(record.fields)
     for lands, name, spec, rows in _sent_again(run, channel, day, made):
         made[lands, name] = (spec, rows)
-    marks = ("", "_late1", "_late2", "_corrected", "_again")
-    for lands in (day + timedelta(late) for late in range(MOST_LATE + 1)):  # beyond the range too: of a longer run
-        names = [f"{spec.name}_{day:%Y%m%d}{mark}.{spec.format}" for spec in specs.values() for mark in marks]
-        clear(run.landing, channel, lands, ORIGIN["origin"], [name for name in names if (lands, name) not in made])
-    for (lands, name), (spec, rows) in made.items():
-        write(claim(run.landing, channel, lands, ORIGIN) / name, spec, rows)
+    with exclusive(run.landing / _DONE / f"{channel}.lock"):  # neighbouring days write to the same folders
+        for lands in (day + timedelta(late) for late in range(MOST_LATE + 1)):  # beyond the range: of a longer run
+            names = [f"{spec.name}_{day:%Y%m%d}{mark}.{spec.format}" for spec in specs.values() for mark in _MARKS]
+            clear(run.landing, channel, lands, ORIGIN["origin"], [name for name in names if (lands, name) not in made])
+        for (lands, name), (spec, rows) in made.items():
+            write(claim(run.landing, channel, lands, ORIGIN) / name, spec, rows)
     return {f"{channel}/{lands}/{name}": len(rows) for (lands, name), (_, rows) in made.items()}
 
 
