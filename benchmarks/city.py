@@ -3,6 +3,7 @@
   python benchmarks/city.py speed                       a day at scale 1 in one process; memory over 1, 10 and 40 days
   python benchmarks/city.py totals --year 2021          every file of a year at scale 1, read back and counted
   python benchmarks/city.py accuracy --home DIR --key DIR   classified types beside the truth, by level and channel
+  python benchmarks/city.py real                        the same classifier on real titles that carry a 분류
 
 `totals` makes a month at a time in a temporary folder and counts contacts by their start and outcome in the raw files,
 apart from the pipeline; COVID counts come from the answer key. It ends with status 1 where a printed total differs.
@@ -11,8 +12,10 @@ apart from the pipeline; COVID counts come from the answer key. It ends with sta
 from __future__ import annotations
 
 import argparse
+import csv
 import itertools
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -29,6 +32,17 @@ from jobs.simulate import simulate
 from jobs.simulate.plan import day_plan
 from schemas.codes import CHANNELS, code_list, codes_on
 
+DATA = Path(os.environ.get("DASAN_DATA_DIR", Path(__file__).parents[2] / "shared" / "data"))
+REAL = {
+    "교통": {"교통"},
+    "주택도시계획": {"주택·도시계획"},
+    "문화관광": {"문화·관광·체육"},
+    "환경": {"환경", "수도"},
+    "복지": {"복지", "여성가족"},
+    "여성가족": {"여성가족"},
+    "건강": {"건강·보건", "코로나19"},
+    "안전": {"안전·재난"},
+}
 LOST = {("phone", "포기"), ("foreign", "ABANDONED"), ("sign", "부재")}
 
 
@@ -178,10 +192,28 @@ def accuracy(home: Path, key: Path) -> dict[str, Any]:
     return {"covid": dict(covid), "shares": shares}
 
 
+def real() -> dict[str, Any]:
+    """대분류 on the titles of Seoul's published 120 questions, for those of its 분류 that answer to areas of ours.
+
+    행정 and 경제 are left out: there they hold taxes, housing and more.
+    """
+    from jobs.classify import classified
+
+    path = DATA / "seoul-120" / "seoul-120-text.csv"
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["분류"] in REAL]
+    made = classified([row["제목"] for row in rows], [date(2021, 6, 1)] * len(rows), [None] * len(rows), "2022")
+    hits = Counter(row["분류"] for row, found in zip(rows, made, strict=True) if found["domain"] in REAL[row["분류"]])
+    every = Counter(row["분류"] for row in rows)
+    shares = {name: round(hits[name] / count, 3) for name, count in every.items()}
+    return {"n": len(rows), "domain": round(hits.total() / len(rows), 4), "shares": shares}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("speed")
+    commands.add_parser("real")
     one = commands.add_parser("once")
     for name in ("first", "last"):
         one.add_argument(name, type=date.fromisoformat)
@@ -197,6 +229,7 @@ def main() -> int:
         return 1 if totals(options.year, options.workers) else 0
     made = {
         "speed": speed,
+        "real": real,
         "once": lambda: once(options.first, options.last, options.scale),
         "accuracy": lambda: accuracy(options.home, options.key),
     }[options.command]()
