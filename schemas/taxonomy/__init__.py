@@ -12,12 +12,13 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import NamedTuple
 
 from schemas.codes import CodeRow, code_list, code_rows
 
@@ -38,9 +39,8 @@ HEAD, CODEBOOK = "version.toml", "covid_codebook.csv"  # beside the types of a v
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,31}")
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One counselling type. `domain` > `middle` > `minor` > `name` are 대·중·소분류 and 유형; dates are inclusive.
+class Leaf(NamedTuple):
+    """One counselling type (a named tuple: thousands are made each time a version is loaded). `domain` > `middle` > `minor` > `name` are 대·중·소분류 and 유형; dates are inclusive.
 
     `note` tells it from its neighbours. `department_code` is the city's policy department whatever the duty;
     `unit_code` is the kind of division that does the work where it is a district's duty, else empty.
@@ -74,11 +74,11 @@ class Leaf:
         """The type as a row of its CSV."""
         return [
             "|".join(value) if isinstance(value, tuple) else value if isinstance(value, str) else _cell(value)
-            for value in (getattr(self, column) for column in COLUMNS)
+            for value in self
         ]
 
 
-COLUMNS: tuple[str, ...] = tuple(column.name for column in fields(Leaf))
+COLUMNS: tuple[str, ...] = Leaf._fields
 
 
 def _cell(value: bool | date) -> str:
@@ -106,7 +106,7 @@ class Taxonomy:
         """SHA-256 over every cell of every type: equal content, equal hash, whatever the file layout."""
         digest = hashlib.sha256()
         for leaf in self.leaves:
-            digest.update(repr(tuple(getattr(leaf, column) for column in COLUMNS)).encode())
+            digest.update(repr(tuple(leaf)).encode())
         return digest.hexdigest()
 
     def leaf(self, type_code: str) -> Leaf:
@@ -209,24 +209,12 @@ def leaf_of(cells: Iterable[str]) -> Leaf:
     if chatbot not in ("0", "1"):
         raise ValueError("chatbot은 0 또는 1이어야 합니다")
     return Leaf(
-        type_code=code,
-        domain=domain,
-        middle=middle,
-        minor=minor,
-        name=name,
-        definition=definition,
-        note=note,
-        keywords=_split(keywords),
-        examples=_split(examples),
-        request_kind=kind,
-        duty=duty,
-        department_code=department,
-        unit_code=unit,
-        chatbot=chatbot == "1",
-        valid_from=date.fromisoformat(first) if first else OPEN_FROM,
-        valid_to=date.fromisoformat(last) if last else OPEN_TO,
-    )
+        code, domain, middle, minor, name, definition, note, _split(keywords), _split(examples), kind, duty,
+        department, unit, chatbot == "1",
+        date.fromisoformat(first) if first else OPEN_FROM,
+        date.fromisoformat(last) if last else OPEN_TO,
+    )  # fmt: skip
 
 
 def _split(cell: str) -> tuple[str, ...]:
-    return tuple(filter(None, cell.split("|")))
+    return tuple(part for part in cell.split("|") if part)

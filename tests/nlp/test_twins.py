@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from nlp.twins import SENTENCES, shared_skeletons, skeleton
@@ -36,7 +34,7 @@ def test_planted_templates_are_found() -> None:
     leaves = load_taxonomy("2022").leaves[:3]
     words = ("택시", "버스", "지하철")
     made = [
-        replace(leaf, definition=f"{word}에서 잃어버린 물건을 찾아 달라는 부탁")
+        leaf._replace(definition=f"{word}에서 잃어버린 물건을 찾아 달라는 부탁")
         for leaf, word in zip(leaves, words, strict=True)
     ]
     (group,) = shared_skeletons(Taxonomy("x", tuple(made)), SENTENCES["정의"])

@@ -39,7 +39,7 @@ def test_check_of_a_faulty_version(home: Home) -> None:
     (folder / "version.toml").write_text("note = ''\n")
     leaf = load_taxonomy("2022").leaves[0]
     rows = [",".join(f'"{cell}"' for cell in leaf.cells())] * 2
-    (folder / "types.csv").write_text("\n".join([",".join(type(leaf).__slots__), *rows]), encoding="utf-8")
+    (folder / "types.csv").write_text("\n".join([",".join(type(leaf)._fields), *rows]), encoding="utf-8")
     code, said = run("check", "--version", "bad")
     assert code == 4
     assert "같은 유형 코드" in said
