@@ -6,7 +6,6 @@ under `DASAN_HOME/keys` and kept there with mode 0600.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
@@ -56,7 +55,7 @@ def keyed_token(key: bytes, kind: str, value: str | None) -> str | None:
     """The token of `value` among values of its `kind`; None stays None."""
     if not value:
         return None
-    return hmac.new(key, f"{kind}|{value}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, f"{kind}|{value}".encode(), "sha256").hex()[:32]
 
 
 def caller_key(value: str | None) -> str | None:

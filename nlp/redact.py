@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nlp.pii_addresses import addresses
 from nlp.pii_contacts import emails, is_public, phones, spoken
@@ -61,6 +62,7 @@ _PUBLIC_KIND = frozenset(("phone", "account"))
 _NUMBERS_FROM = 5  # digits: fewer make no number of a person
 _BORN_FROM = 4  # of a whole date: 88년 1월 1일생
 _KO_PII_FROM = 6
+_OFTEN_REPEATED = 200  # characters: longer texts are rarely the same
 _HANGUL = re.compile(r"[가-힣]{1,12}")
 _ENDLESS = re.compile(
     r"([^\s])\1{59,}|[\d-]{60,}"
@@ -97,6 +99,15 @@ class Redaction:
 
 def redact(text: str) -> Redaction:
     """Replace personal data by Korean placeholders such as `[전화번호]`; everything outside the spans stays as it was."""
+    return _redacted_again(text) if len(text) <= _OFTEN_REPEATED else _redacted(text)
+
+
+@lru_cache(maxsize=4096)  # agents' phrases, codes and menu texts come again and again
+def _redacted_again(text: str) -> Redaction:
+    return _redacted(text)
+
+
+def _redacted(text: str) -> Redaction:
     folded, offsets = _fold(text)
     spans = _joined(folded, _findings(folded))
     if not spans:
@@ -140,12 +151,19 @@ def _findings(text: str) -> Iterator[Found]:
         found += emails(text)
     if digits > 1:
         found += described(text)
-    if digits >= _KO_PII_FROM:
+    if digits >= _KO_PII_FROM and _digits_outside(text, found) >= _KO_PII_FROM:
         found += _ko_pii(text)
     if _NAME_CUE.search(text):
         found += names(text)
     yield from found
     yield from names_beside(text, [start for kind, start, _ in found if kind in ("phone", "rrn", "birth", "account")])
+
+
+def _digits_outside(text: str, found: list[Found]) -> int:
+    """Digits that no finding covers yet."""
+    for _, start, end in found:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return len(_DIGITS.findall(text))
 
 
 def _ko_pii(text: str) -> Iterator[Found]:

@@ -138,4 +138,43 @@ CLASSIFICATION = Table(
     ("channel", "contact_date"),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION, *MARTS)}
+_SAMPLE = Column("sample_id", "string", "검토 표본의 이름(기간·씨앗·크기)")
+_DRAWN = (
+    CHANNEL,
+    Column("contact_date", "date", "상담이 시작된 날(Asia/Seoul)", "public"),
+    Column("consultation_id", "string", "consultation의 열쇠"),
+)
+
+REVIEW_DRAW = Table(
+    "review_draw",
+    "lake",
+    "검토하려고 뽑은 상담 하나",
+    ("sample_id", "consultation_id"),
+    (
+        _SAMPLE,
+        *_DRAWN,
+        Column("stratum", "string", "뽑을 때의 층(대분류와 확신)"),
+        Column("stratum_size", "int64", "층에 있던 상담 수", unit="건"),
+        Column("sampled_count", "int64", "층에서 뽑은 상담 수", unit="건"),
+    ),
+    ("sample_id",),
+)
+
+REVIEW = Table(
+    "review",
+    "lake",
+    "검토자 한 사람이 상담 하나에 준 유형",
+    ("sample_id", "consultation_id", "reviewer_token"),
+    (
+        _SAMPLE,
+        *_DRAWN,
+        Column("reviewer_token", "string", "검토자의 키 토큰"),
+        Column("type_code", "string", "검토자가 준 유형 코드(정할 수 없으면 UNCLASSIFIED)"),
+        Column("taxonomy_version", "string", "유형 코드의 분류 체계 판"),
+    ),
+    ("sample_id",),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table for table in (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION, REVIEW_DRAW, REVIEW, *MARTS)
+}

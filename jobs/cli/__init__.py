@@ -27,6 +27,8 @@ COMMANDS = {
     "report": ("jobs.cli.reports", "report"),
     "import": ("jobs.cli.imports", "import_"),
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
+    "review": ("jobs.cli.review", "review"),
+    "model": ("jobs.cli.model", "model"),
     "simulate": ("jobs.cli.simulate", "simulate"),
 }
 
