@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from jobs.reports import derived
 from jobs.reports.channel_tables import channel_figures
-from jobs.reports.channel_years import covid_window, whole
+from jobs.reports.channel_years import covid_window, days_between, whole
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
 from jobs.reports.editions import series_names
 from jobs.reports.figures import Figure, Window
@@ -36,12 +36,12 @@ EQUAL, OTHER, NEAR = "같음", "다름", "추정"
 
 
 def compared(context: Year) -> tuple[Block, ...]:
-    """All printed counts and rates of the year, each with the figure of the marts; nothing where none was printed."""
+    """The printed counts and rates of the year whose days the marts hold, each with the figure of the marts."""
     rows = [_count_row(context, row) for row in code_list("published_totals") if _of_year(context, row)]
     rates = [_rate_row(context, row) for row in code_list("printed_rates") if _of_year(context, row)]
     rows += [row for row in rates if row]
     if not rows:
-        return (say(f"{context.year}년의 인쇄된 값이 코드 목록에 없습니다."),)
+        return (say(f"{context.year}년에는 자료가 온전한 기간의 인쇄된 값이 없어 견주지 않았습니다."),)
     columns = (
         Column("항목", "text"),
         Column("기간", "text"),
@@ -58,10 +58,10 @@ def compared(context: Year) -> tuple[Block, ...]:
 
 
 def _of_year(context: Year, row: CodeRow) -> bool:
-    """Printed for a window of the year of more than a day, all of which the marts hold."""
+    """Printed for a window of the year, longer than a day, of which the marts hold every day."""
     window = (row.valid_from, row.valid_to)
-    is_long = row.valid_from < row.valid_to
-    return is_long and row.valid_from.year == row.valid_to.year == context.year and context.held_days(window) > 0
+    is_of_it = row.valid_from.year == row.valid_to.year == context.year and row.valid_from < row.valid_to
+    return is_of_it and context.held_days(window) == days_between(window)
 
 
 def _count_row(context: Year, row: CodeRow) -> tuple[Cell, ...]:

@@ -141,20 +141,9 @@ def covid(context: Year) -> tuple[Block, ...]:
     windows = {y: window for y in context.years if (window := covid_window(y))}
     if context.year not in windows:
         return (say(f"{context.year}년은 코로나19가 시작되기 전이어서 표를 싣지 않았습니다."),)
-    ledger = context.ledger
     rows = [_covid_row(context, f"{y}년({_span(window)})", window) for y, window in windows.items()]
     if context.before in windows:
-        now, before = (_pair(context, windows[y]) for y in (context.year, context.before))
-        cells: list[Cell] = []
-        for a, b in zip(now, before, strict=True):
-            day_a, day_b = (
-                derived.per_day(ledger, f, context.held_days(w), 0)
-                for f, w in ((a, windows[context.year]), (b, windows[context.before]))
-            )
-            cells += [
-                Number(derived.change(ledger, f, g), signed=True, with_unit=True) for f, g in ((a, b), (day_a, day_b))
-            ]
-        rows.append((f"{context.before}년 대비", "", *cells, ""))
+        rows.append(_covid_change(context, windows[context.year], windows[context.before]))
     note = (
         "단위: 건. 기간의 길이가 다르면 건수의 증감률은 기간의 차이를 담고 있으므로 하루 평균의 증감률을 본다. "
         "2020년은 코로나19 상담을 세기 시작한 날부터이므로 채널 표의 한 해 합계와 다르다."
@@ -167,18 +156,29 @@ def _pair(context: Year, window: Window) -> tuple[Figure, Figure]:
     return context.ledger.figure("consultation_count", window), context.ledger.figure("covid_count", window)
 
 
+def _covid_change(context: Year, now: Window, before: Window) -> tuple[Cell, ...]:
+    """The percent changes of all and of COVID consultations, each of the count and of the daily mean."""
+    ledger = context.ledger
+    cells: list[Cell] = [f"{before[0].year}년 대비", ""]
+    for ours, theirs in zip(_pair(context, now), _pair(context, before), strict=True):
+        means = [derived.per_day(ledger, f, context.held_days(w), 0) for f, w in ((ours, now), (theirs, before))]
+        for one, other in ((ours, theirs), means):
+            cells.append(Number(derived.change(ledger, one, other), signed=True, with_unit=True))
+    return (*cells, "")
+
+
 def _covid_row(context: Year, title: str, window: Window) -> tuple[Cell, ...]:
     ledger, held = context.ledger, context.held_days(window)
     total, found = _pair(context, window)
     days = f"{held}" if held == days_between(window) else f"{held}/{days_between(window)}"
-    mean = (Number(derived.per_day(ledger, figure, held, 0)) for figure in (total, found))
+    means = [Number(derived.per_day(ledger, figure, held, 0)) for figure in (total, found)]
     return (
         title,
         days,
         Number(total),
-        next(mean),
+        means[0],
         Number(found),
-        next(mean),
+        means[1],
         Number(ledger.figure("covid_share_pct", window)),
     )
 

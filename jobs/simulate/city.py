@@ -24,7 +24,7 @@ from jobs.errors import WrongUse
 from jobs.files import atomic_path, exclusive
 from jobs.imports.landing import claim, clear
 from jobs.simulate import calls, messages
-from jobs.simulate.coding import MISSING_SHARE, WRONG_SHARE
+from jobs.simulate.coding import MISSING_BEFORE_SYSTEM_CHANGE, MISSING_SHARE, SYSTEM_CHANGE, WRONG_SHARE
 from jobs.simulate.formats import write
 from jobs.simulate.key import KeyRows
 from jobs.simulate.scene import Contact, Contacts, Record, Scene, scene
@@ -37,7 +37,8 @@ ORIGIN = {
     "origin": "synthetic",
     "label": "합성 자료",
     "note": "실제 시민의 상담이 아니다. 공표된 연간 합계에 맞춘 규모로 프로그램이 지어낸 글과 번호이다. "
-    f"상담사 유형 코드는 {MISSING_SHARE:.0%}가 비고 나머지의 {WRONG_SHARE:.0%}가 틀리게 만들었다.",
+    f"상담사 유형 코드는 {MISSING_SHARE:.0%}({SYSTEM_CHANGE} 전은 {MISSING_BEFORE_SYSTEM_CHANGE:.0%})가 비고 "
+    f"나머지의 {WRONG_SHARE:.0%}가 틀리게 만들었다.",
 }
 BUILDERS: dict[str, Callable[[Scene], Contacts]] = {
     "phone": calls.phone_calls,

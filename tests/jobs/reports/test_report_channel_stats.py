@@ -181,6 +181,8 @@ def test_part_of_a_year_is_told_and_not_compared(marts_of: Callable[[Rows], duck
     partly = channel_stats.build(marts_of(planned(range(2021, 2022), first=date(2021, 7, 1))), 2021)
     assert "365일 가운데 184일" in partly.key_messages[0].text
     assert "184/365" in table(partly, "covid")[1]
+    printed = {row[0]: row[1] for row in table(partly, "printed")[1:]}
+    assert set(printed) == {"코로나19 비중", "방역패스"}  # of August and December: no window that is not whole
 
 
 def test_a_year_without_data_is_wrong_use(conn: duckdb.DuckDBPyConnection) -> None:
