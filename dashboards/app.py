@@ -16,7 +16,7 @@ from dashboards import charts, queries
 from jobs.errors import WrongUse
 from jobs.query import build_facts, connect, days, origins
 from jobs.settings import Home
-from schemas.codes import CHANNELS, COVID_GROUPS, codes_on
+from schemas.codes import CHANNELS, COVID_GROUPS, CodeRow, breaks_between, codes_on
 from schemas.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -129,11 +129,24 @@ def _percentage(label: str) -> Any:
     return st.column_config.NumberColumn(label, format="%.1f%%")
 
 
+def _breaks(by_day: Any) -> list[CodeRow]:
+    """The breaks of the series between the first and the last day drawn."""
+    days = by_day["contact_date"]
+    return breaks_between(days.min().date(), days.max().date())
+
+
+def _say_breaks(by_day: Any) -> None:
+    if found := _breaks(by_day):
+        told = ", ".join(f"{row['title']}({row.valid_from})" for row in found)
+        st.caption(f"점선은 계열이 끊긴 때: {told}")
+
+
 def _volume(volume: Any, names: dict[str, str]) -> None:
     st.subheader("채널별 상담건수")
     chart, table = st.columns((3, 2))
     with chart:
-        _chart(charts.channel_chart(volume, names), 340)
+        _chart(charts.with_breaks(charts.channel_chart(volume, names), volume, _breaks(volume)), 340)
+        _say_breaks(volume)
     wide = volume.pivot_table(index="contact_date", columns="channel", values="consultation", fill_value=0)
     wide = wide[[channel for channel in CHANNELS if channel in wide]].rename(columns=names).astype("int64")
     wide.insert(0, "합계", wide.sum(axis=1))
@@ -216,7 +229,8 @@ def _phone(by_day: Any) -> None:
         return
     chart, table = st.columns(2)
     with chart:
-        _chart(charts.percent_chart(by_day, "answer_rate_pct", "응대율(%)"), 260)
+        rates = charts.percent_chart(by_day, "answer_rate_pct", "응대율(%)")
+        _chart(charts.with_breaks(rates, by_day, _breaks(by_day)), 260)
     with table:
         st.dataframe(
             by_day,

@@ -5,13 +5,15 @@ Belongs here: marks, axes and colours. Does not: SQL, nor the text around a char
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from schemas.codes import CodeRow
 
 # one hue a channel, told apart also by those who do not see red and green apart (Okabe and Ito, and two greys)
 COLOURS = ("#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#009E73", "#F0E442", "#CC79A7", "#4D4D4D", "#A6A6A6")
@@ -83,6 +85,19 @@ def type_chart(by_day: pd.DataFrame, version: str) -> Any:
                  alt.Tooltip("classified_version:N", title="분류한 판")],
     )  # fmt: skip
     return bars if turns.empty else bars + _by_day(turns).mark_rule(strokeDash=[4, 3], color="#4D4D4D", strokeWidth=2)
+
+
+def with_breaks(chart: Any, by_day: pd.DataFrame, found: Sequence[CodeRow]) -> Any:
+    """The chart of days with a dashed rule where a series broke; on the first day after it that has data."""
+    import pandas as pd
+
+    held = sorted(by_day["contact_date"].unique())
+    rows = [(next((day for day in held if day >= pd.Timestamp(row.valid_from)), None), row["title"]) for row in found]
+    placed = pd.DataFrame([row for row in rows if row[0] is not None], columns=["contact_date", "title"])
+    if placed.empty:
+        return chart
+    rule = _by_day(placed).mark_rule(strokeDash=[4, 3], color="#4D4D4D", strokeWidth=2)
+    return chart + rule.encode(tooltip=[alt.Tooltip("title:N", title="계열이 끊긴 때")])
 
 
 def _by_day(rows: pd.DataFrame) -> Any:

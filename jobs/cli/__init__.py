@@ -29,7 +29,7 @@ COMMANDS = {
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
     "review": ("jobs.cli.review", "review"),
     "model": ("jobs.cli.model", "model"),
-    "simulate": ("jobs.cli.imports", "simulate"),
+    "simulate": ("jobs.cli.simulate", "simulate"),
 }
 
 

@@ -1,4 +1,4 @@
-"""`dasan import …` and `dasan simulate`: files made ready for the landing folder, or reference data taken in."""
+"""`dasan import …`: files made ready for the landing folder, or reference data taken in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jobs.cli.options import DAY, FILE, SCALE, day_range, json_option, write_json
+from jobs.cli.options import DAY, FILE, day_range, json_option, write_json
 from jobs.errors import QUARANTINED_EXIT_CODE
 
 if TYPE_CHECKING:
@@ -70,38 +70,3 @@ def _report(result: ImportResult, json_file: str | None) -> int:
     facts = {"records": result.records, "files": result.files, "first": result.first, "last": result.last}
     write_json(json_file, facts | {"warnings": result.warnings, "rejected": result.rejected})
     return QUARANTINED_EXIT_CODE if result.rejected else 0
-
-
-@click.command("simulate", help="합성 도시: 아홉 채널의 도착 파일을 계약 서식대로 만든다(모든 결과에 합성으로 표시됨).")
-@day_range()
-@click.option("--scale", type=SCALE, default=0.1, show_default=True, help="실제 규모에 대한 비율.")
-@click.option("--seed", type=int, default=120, show_default=True, help="같은 씨앗이면 같은 파일.")
-@_LANDING
-@click.option("--answer-key", type=click.Path(path_type=Path), help="정답(주제, 심은 개인정보)을 따로 쓸 JSONL.")
-@json_option
-def simulate(
-    first: date,
-    last: date,
-    scale: float,
-    seed: int,
-    landing: Path | None,
-    answer_key: Path | None,
-    json_file: str | None,
-) -> int:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from jobs import simulate as city
-    from jobs.settings import Home
-
-    days = (last - first).days + 1
-    target = landing or Home.from_env().landing
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("합성 도시", total=days)
-        counts = city.simulate(
-            target, first, last, scale=scale, seed=seed, progress=lambda _: bar.advance(task), answer_key=answer_key
-        )
-    listed = ", ".join(f"{channel} {count:,}" for channel, count in counts.items())
-    click.echo(f"합성 파일을 {target} 에 만들었습니다({days}일): {listed}", err=json_file == "-")
-    write_json(json_file, counts)
-    return 0

@@ -62,6 +62,24 @@ class _Scale(click.ParamType[float]):
         return scale
 
 
+class Whole(click.ParamType[int]):
+    """A whole number from `least` to `most`."""
+
+    name = "정수"
+
+    def __init__(self, least: int, most: int) -> None:
+        self.least, self.most = least, most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            number = self.least - 1
+        if not self.least <= number <= self.most:
+            self.fail(f"'{value}'은(는) {self.least}부터 {self.most}까지의 정수가 아닙니다.", param, ctx)
+        return number
+
+
 MAX_SCALE = 10
 SCALE = _Scale()
 DAY = _Day()

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jobs.cli.options import DAY, json_option, write_json
+from jobs.cli.options import DAY, Whole, json_option, write_json
 
 FORMATS = ("html", "pdf", "xlsx", "csv")
 
@@ -40,7 +40,7 @@ def _options(command: Any) -> Any:
     )(command)
 
 
-@click.group("report", help="공표된 마트에서 문서를 만든다: covid-daily, voc.")
+@click.group("report", help="공표된 마트에서 문서를 만든다: covid-daily, voc, channel-stats.")
 def report() -> None:
     pass
 
@@ -77,6 +77,16 @@ def voc(month: str, recipient: str, formats: tuple[str, ...], out: Path | None, 
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     return _written(files, json_file)
+
+
+@report.command("channel-stats", help="연간 상담 통계: 채널별 상담건수, 하루 평균, 전화, 코로나19 표.")
+@click.option("--year", type=Whole(2000, 2100), required=True, help="YYYY.")
+@_options
+def channel_stats(year: int, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from jobs.reports.release import publish_channel_stats
+    from jobs.settings import Home
+
+    return _written(publish_channel_stats(Home.from_env(), year, formats, out), json_file)
 
 
 def _written(files: list[Path], json_file: str | None) -> int:

@@ -15,7 +15,7 @@ from jobs.reports.fonts import FAMILY, font_files
 
 BAR_COLOUR = "#9db8d2"  # light enough to stay behind the line in grey
 LINE_COLOUR = "#a33b00"
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "dasan", "axes.unicode_minus": False, "font.family": FAMILY}
+SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "dasan", "axes.unicode_minus": False, "font.family": FAMILY}
 
 
 def svg(chart: Chart) -> str:
@@ -23,8 +23,8 @@ def svg(chart: Chart) -> str:
     import matplotlib as mpl
     from matplotlib.figure import Figure as Canvas
 
-    _add_fonts()
-    with mpl.rc_context(_SETTINGS):
+    add_fonts()
+    with mpl.rc_context(SETTINGS):
         canvas = Canvas(figsize=(7.2, 2.2), layout="constrained")
         axes = canvas.add_subplot()
         _draw(axes, chart)
@@ -35,7 +35,8 @@ def svg(chart: Chart) -> str:
 
 
 @cache
-def _add_fonts() -> None:
+def add_fonts() -> None:
+    """Tell matplotlib where the Korean font is; `SETTINGS` name it."""
     from matplotlib import font_manager
 
     for path in font_files():
@@ -59,6 +60,11 @@ def _draw(axes: Any, chart: Chart) -> None:
         _from_zero(right, chart.line)
         right.spines[["top"]].set_visible(False)
         right.tick_params(labelsize=8)
+    for order, (place, sign) in enumerate(chart.marks):  # close ones at different heights
+        axes.axvline(place - 0.5, color="#4d4d4d", linewidth=1, linestyle=(0, (4, 3)))
+        axes.text(
+            place - 0.4, 0.98 - 0.1 * (order % 2), sign, transform=axes.get_xaxis_transform(), va="top", fontsize=9
+        )
     step = max(1, -(-len(chart.labels) // 14))
     shown = [place for place in places if (len(chart.labels) - 1 - place) % step == 0]
     axes.set_xticks(shown, [chart.labels[place] for place in shown], fontsize=8)

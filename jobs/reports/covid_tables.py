@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from jobs import query
-from jobs.reports import derived, editions
+from jobs.reports import breaks, derived, editions
 from jobs.reports.coverage import ABSENT
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, Text, say
 from jobs.reports.figures import Figure, Ledger, Window
@@ -142,6 +142,7 @@ def trend(context: Day) -> tuple[Block, ...]:
     window = (days[0], days[-1])
     counts = context.ledger.by("covid_count", window, ["contact_date"])
     shares = context.ledger.by("covid_share_pct", window, ["contact_date"])
+    signs, told = breaks.marks(days, days[-1])
     chart = Chart(
         "trend",
         f"코로나19 상담과 비중, {editions.span_text(window)}",
@@ -150,7 +151,9 @@ def trend(context: Day) -> tuple[Block, ...]:
         "코로나19 상담",
         tuple(shares.get(d) for d in days),
         "전체 상담에서의 비중",
-        "막대: 코로나19 상담(건), 선: 그 날 전체 상담에서의 비중(%). 자료가 없거나 가린 날은 비워 둠. 출처: 상담 마트.",
+        "막대: 코로나19 상담(건), 선: 그 날 전체 상담에서의 비중(%). 자료가 없거나 가린 날은 비워 둠. 출처: 상담 마트."
+        f"{told}",
+        signs,
     )
     return (chart,)
 

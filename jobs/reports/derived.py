@@ -36,33 +36,39 @@ def change(ledger: Ledger, current: Figure, before: Figure) -> Figure:
     return _derive(ledger, "change", (current, before), value, "%", SHARE_DECIMALS, "반올림 전 값으로 계산, 소수 1자리")
 
 
-def per_day(ledger: Ledger, total: Figure, day_count: int) -> Figure:
+def per_day(ledger: Ledger, total: Figure, day_count: int, decimals: int = 1) -> Figure:
     """Mean of a count over the days that have data. Raises `ValueError` without a day."""
     if day_count < 1:
         raise ValueError("a daily mean needs a day")
     figure = Figure(
-        f"{total.figure_id}:per_day",
+        f"{total.figure_id}:per_day" if decimals else f"{total.figure_id}:per_day_whole",
         f"{total.metric_id}.per_day",
-        half_up(total.exact / day_count, 1),
+        half_up(total.exact / day_count, decimals),
         total.numerator,
         day_count,
         total.window,
         f"{total.counting_basis} ÷ 자료가 있는 날 {day_count}일",
         total.unit,
-        "소수 1자리 반올림",
+        f"소수 {decimals}자리 반올림" if decimals else "정수로 반올림",
         ledger.vintage,
-        decimals=1,
+        decimals=decimals,
         counts=total.counts,
     )
     return ledger.add(figure)
 
 
 def shares(
-    ledger: Ledger, parts: Sequence[Figure], whole: Figure, level: str, parent: Figure | None = None
+    ledger: Ledger,
+    parts: Sequence[Figure],
+    whole: Figure,
+    level: str,
+    parent: Figure | None = None,
+    kind: str = "share",
 ) -> list[Figure]:
     """Shares of `parts` in `whole`, which sum to 100.0 %, or to the rounded share `parent` that they divide.
 
-    `level` names the parts that were rounded together. Raises `ValueError` where the parts do not make up the parent.
+    `level` names the parts that were rounded together; `kind` tells the shares of a part from those in another level.
+    Raises `ValueError` where the parts do not make up the parent.
     """
     target = Fraction(100) if parent is None else Fraction(str(parent.value or 0))
     order = sorted(parts, key=lambda part: part.figure_id)  # ties fall alike wherever the parts are listed
@@ -73,9 +79,7 @@ def shares(
     figures = []
     for part in parts:
         rounding = f"최대잔여법: {level}, 합 {float(target):.{SHARE_DECIMALS}f}%"
-        figures.append(
-            _derive(ledger, "share", (part, whole), rounded.get(part.figure_id), "%", SHARE_DECIMALS, rounding)
-        )
+        figures.append(_derive(ledger, kind, (part, whole), rounded.get(part.figure_id), "%", SHARE_DECIMALS, rounding))
     return figures
 
 

@@ -96,7 +96,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars and, on an axis of its own, a line over the same labels. A figure that is masked or missing is left out."""
+    """Bars and, on an axis of its own, a line over the same labels. A figure that is masked or missing is left out.
+
+    `marks`: breaks in the series, each the place of the first label after it and a sign; the note says what they are.
+    """
 
     chart_id: str
     title: str
@@ -106,6 +109,7 @@ class Chart:
     line: tuple[Figure | None, ...]
     line_name: str
     note: str
+    marks: tuple[tuple[int, str], ...] = ()
 
 
 Block = Text | Table | Chart

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jobs import query
 from jobs.errors import WrongUse
-from jobs.reports import covid_daily, publish, voc
+from jobs.reports import channel_stats, covid_daily, publish, voc
 from jobs.settings import Home
 
 ALL = "all"
@@ -24,6 +24,13 @@ def publish_covid_daily(home: Home, day: date | None, formats: Sequence[str], ou
                 raise WrongUse("마트에 자료가 없습니다. 먼저 dasan run 을 실행하세요.")
             day = days[-1]
         document = covid_daily.build(conn, day)
+        return publish(document, document.ledger, out or home.reports, formats, home=home)
+
+
+def publish_channel_stats(home: Home, year: int, formats: Sequence[str], out: Path | None = None) -> list[Path]:
+    """The annual statistics of `year`; the files written. Raises `WrongUse`."""
+    with query.connect(home) as conn:
+        document = channel_stats.build(conn, year)
         return publish(document, document.ledger, out or home.reports, formats, home=home)
 
 

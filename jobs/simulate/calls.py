@@ -6,38 +6,43 @@ Belongs here: their records in the raw fields of `schemas/channels/`. Does not: 
 from __future__ import annotations
 
 import heapq
+from bisect import bisect
 from collections.abc import Iterator
+from itertools import accumulate
+from math import log
 from random import Random
 
-from jobs.simulate.catalogue import Topic, catalogue
+from jobs.simulate.catalogue import Topic, catalogue, pick
+from jobs.simulate.coding import SYSTEM_CHANGE
 from jobs.simulate.personal import phone
 from jobs.simulate.scene import Contact, Contacts, Record, Scene
-from jobs.simulate.volumes import SIGN_UNANSWERED, answer_rates, outbound_calls
-from jobs.simulate.wording import Matter, matter, memo, spoken
+from jobs.simulate.volumes import outbound_calls, unanswered
+from jobs.simulate.wording import Matter, memo, spoken
 from schemas.codes import codes_on
 
-TRANSCRIBED_SHARE = 0.85  # of answered calls
+TRANSCRIBED_SHARE = 0.85  # of answered calls, since the system change
 _LATE_DAYS = (0,) * 94 + (1,) * 4 + (2,) * 2  # days by which a transcript comes later than its call
-_RECALL_ABANDONED, _RECALL_ANSWERED = 0.35, 0.04
+RECALL_ABANDONED, RECALL_ANSWERED = 0.35, 0.04  # chances of calling again; assumptions
+TALK_LEAST, TALK_MEAN = 20, 130  # seconds of an answered call: the least, and the mean above it; assumptions
 
 
 def phone_calls(scene: Scene) -> Contacts:
     """Answered, abandoned and outbound calls; an answered one may have a note and a transcript."""
     rng, place = scene.rng, 0
     menu = tuple(code for code in codes_on("ars", scene.day) if code != "9")
-    for second, caller, topic, is_answered in _with_recalls(scene):
+    for second, caller, topic, category in _with_recalls(scene):
         place += 1
         call_id = scene.numbered("C", place)
         fields = _call_fields(scene, call_id, second, caller)
         fields |= {"ARS코드": _pressed(topic, menu, rng), "구분": "인바운드"}
-        if is_answered:
-            yield _answered(scene, call_id, fields, topic, second)
+        if category is not None:
+            yield _answered(scene, call_id, fields, scene.matter(category, topic), second)
         else:
             if rng.random() < 0.03:
                 fields["ARS코드"] = ""
             fields |= {"결과": "포기", "대기시간": _seconds(rng, 60), "통화시간": 0}
             yield Contact(call_id, [Record("calls", fields)])
-    for _ in range(outbound_calls(scene.day, scene.scale, rng)):
+    for _ in range(outbound_calls(scene.day, scene.scale, scene.arrays)):
         place += 1
         call_id = scene.numbered("C", place)
         is_answered = rng.random() < 0.7
@@ -55,23 +60,24 @@ def _call_fields(scene: Scene, call_id: str, second: int, caller: str) -> dict[s
     return fields | dict.fromkeys(rest, "")
 
 
-def _answered(scene: Scene, call_id: str, fields: dict[str, object], topic: Topic, second: int) -> Contact:
+def _answered(scene: Scene, call_id: str, fields: dict[str, object], what: Matter, second: int) -> Contact:
     rng = scene.rng
-    what = matter(topic, rng)
-    contact = Contact(call_id, [Record("calls", fields)], topic.topic, what.district.code)
-    fields |= {"결과": "응대", "대기시간": _seconds(rng, 45), "통화시간": 20 + _seconds(rng, 130)}
-    fields |= {"후처리시간": _seconds(rng, 35), "상담사ID": scene.agent(), "상담유형코드": scene.type_code()}
+    code = scene.coded(what)
+    contact = Contact(call_id, [Record("calls", fields)], what, code)
+    fields |= {"결과": "응대", "대기시간": _seconds(rng, 45), "통화시간": TALK_LEAST + _seconds(rng, TALK_MEAN)}
+    fields |= {"후처리시간": _seconds(rng, 35), "상담사ID": scene.agent(), "상담유형코드": code.type_code}
     if rng.random() < 0.004:
         fields["대기시간"] = ""
-    if rng.random() < 0.8:
+    is_transcribed = scene.day >= SYSTEM_CHANGE and rng.random() < TRANSCRIBED_SHARE
+    if not is_transcribed or rng.random() < 0.8:
         fields["상담메모"] = memo(what, rng, contact.planted)
-    if rng.random() < TRANSCRIBED_SHARE:
+    if is_transcribed:
         transcript = {
             "call_id": call_id,
             "started_at": f"{scene.at(second).isoformat()}+09:00",
             "utterances": _talk(what, rng, contact),
         }
-        contact.records.append(Record("transcripts", transcript, rng.choice(_LATE_DAYS)))
+        contact.records.append(Record("transcripts", transcript, pick(rng, _LATE_DAYS)))
     return contact
 
 
@@ -79,36 +85,42 @@ def _talk(what: Matter, rng: Random, contact: Contact) -> list[dict[str, str]]:
     agent = catalogue().phrases["agent"]
     before = len(contact.planted)
     said = spoken(what, rng, contact.planted)
-    turns = [("agent", rng.choice(agent["greetings"]))]
+    turns = [("agent", pick(rng, agent["greetings"]))]
     for place, text in enumerate(said):
         if place:
             asks = "asking" if place == len(said) - 1 and len(contact.planted) > before else "clarifying"
-            turns.append(("agent", rng.choice(agent[asks])))
+            turns.append(("agent", pick(rng, agent[asks])))
         turns.append(("customer", text))
-    turns += [
-        ("agent", what.topic.answer),
-        ("customer", rng.choice(("네 감사합니다", "네 알겠습니다", "아 네 고마워요"))),
-    ]
-    turns.append(("agent", rng.choice(agent["closing"])))
+    turns.append(("agent", what.topic.answer))
+    turns.append(("customer", pick(rng, catalogue().phrases["thanks"])))
+    turns.append(("agent", pick(rng, agent["closing"])))
     return [{"speaker": speaker, "text": text} for speaker, text in turns]
 
 
-def _with_recalls(scene: Scene) -> Iterator[tuple[int, str, Topic, bool]]:
-    """(second, caller, topic, answered) of each inbound call; some are by a number that has called before."""
-    rng, rates = scene.rng, answer_rates()
+def _with_recalls(scene: Scene) -> Iterator[tuple[int, str, Topic, int | None]]:
+    """(second, caller, topic, category) of each inbound call, category None where it is not answered.
+
+    Some are by a number that has called before, about the same.
+    """
+    rng = scene.rng
     starts = scene.starts()
-    topics = scene.mix.draw(rng, len(starts))
-    again: list[tuple[int, str, str, Topic]] = []  # a heap by the second from which that caller calls again
-    for second, topic in zip(starts, topics, strict=True):
-        if again and again[0][0] <= second:
-            _, caller, _, topic = heapq.heappop(again)  # noqa: PLW2901 - the waiting caller takes this call's place
+    lost = unanswered(starts, scene.plan.consultations, scene.arrays)
+    categories = iter(scene.categories())
+    usual = list(accumulate(scene.plan.categories))
+    again: list[list[tuple[int, int, str, Topic]]] = [[] for _ in usual]  # heaps by the second of the next call
+    for order, (second, is_lost) in enumerate(zip(starts, lost, strict=True)):
+        category = (
+            bisect(usual, rng.random() * usual[-1]) if is_lost and usual[-1] else 0 if is_lost else next(categories)
+        )
+        waiting = again[category]
+        if waiting and waiting[0][0] <= second:
+            _, _, caller, topic = heapq.heappop(waiting)
         else:
-            caller = phone(rng)
-        is_answered = rng.random() < rates[second // 3600]
-        if rng.random() < (_RECALL_ANSWERED if is_answered else _RECALL_ABANDONED):
-            pause = rng.randrange(1200, 20_000) if is_answered else rng.randrange(60, 2400)
-            heapq.heappush(again, (second + pause, caller, topic.topic, topic))
-        yield second, caller, topic, is_answered
+            caller, topic = phone(rng), scene.topic(category)
+        if rng.random() < (RECALL_ABANDONED if is_lost else RECALL_ANSWERED):
+            pause = 60 + int(rng.random() * 2340) if is_lost else 1200 + int(rng.random() * 18_800)
+            heapq.heappush(waiting, (second + pause, order, caller, topic))
+        yield second, caller, topic, None if is_lost else category
 
 
 def _pressed(topic: Topic, menu: tuple[str, ...], rng: Random) -> str:
@@ -117,23 +129,25 @@ def _pressed(topic: Topic, menu: tuple[str, ...], rng: Random) -> str:
     if chance < 0.005:
         return ""
     if chance < 0.08:
-        return rng.choice(menu)
-    if topic.is_covid:
+        return pick(rng, menu)
+    if topic.ars == "0":
         return "0" if "0" in menu and chance < 0.78 else "3"
     return topic.ars
 
 
 def _seconds(rng: Random, mean: float) -> int:
-    return int(rng.expovariate(1 / mean))
+    return int(-log(1.0 - rng.random()) * mean)
 
 
 def foreign_calls(scene: Scene) -> Contacts:
     """Calls on the foreign-language line: the interpreter's summary, with the original words for some."""
-    rng, rates = scene.rng, answer_rates()
+    rng = scene.rng
     rules = catalogue().foreign
     languages, weights = list(rules["languages"]), list(rules["languages"].values())
     starts = scene.starts()
-    for place, (second, topic) in enumerate(zip(starts, scene.mix.draw(rng, len(starts)), strict=True), 1):
+    lost = unanswered(starts, scene.plan.consultations, scene.arrays)
+    categories = iter(scene.categories())
+    for place, (second, is_lost) in enumerate(zip(starts, lost, strict=True), 1):
         language = rng.choices(languages, weights=weights)[0]
         fields = {
             "call_id": scene.numbered("F", place),
@@ -148,24 +162,25 @@ def foreign_calls(scene: Scene) -> Contacts:
             "original_text": "",
         }
         contact = Contact(str(fields["call_id"]), [Record("calls", fields)])
-        if rng.random() < rates[second // 3600]:
-            what = matter(topic, rng)
-            contact.topic, contact.district_code = topic.topic, what.district.code
-            originals = rules["originals"][topic.topic].get(language)
+        if not is_lost:
+            what = contact.what = scene.matter(next(categories))
+            originals = rules["originals"].get(what.topic.type_code, {}).get(language)
             fields |= {
                 "result": "ANSWERED",
                 "talk_sec": 40 + _seconds(rng, 220),
                 "interpreter_id": f"I{rng.randrange(1, 16):03d}",
             }
             fields["summary_ko"] = memo(what, rng, contact.planted)
-            fields["original_text"] = rng.choice(originals) if originals else ""
+            fields["original_text"] = pick(rng, originals) if originals else ""
         yield contact
 
 
 def sign_calls(scene: Scene) -> Contacts:
     """Video calls in sign language: the interpreter's summary is the only text."""
     rng, starts = scene.rng, scene.starts()
-    for place, (second, topic) in enumerate(zip(starts, scene.mix.draw(rng, len(starts)), strict=True), 1):
+    lost = unanswered(starts, scene.plan.consultations, scene.arrays)
+    categories = iter(scene.categories())
+    for place, (second, is_lost) in enumerate(zip(starts, lost, strict=True), 1):
         fields = {
             "영상통화ID": scene.numbered("V", place),
             "시작일시": scene.at(second).strftime("%Y-%m-%d %H:%M:%S"),
@@ -176,9 +191,8 @@ def sign_calls(scene: Scene) -> Contacts:
             "통역요약": "",
         }
         contact = Contact(str(fields["영상통화ID"]), [Record("video_calls", fields)])
-        if rng.random() >= SIGN_UNANSWERED:
-            what = matter(topic, rng)
-            contact.topic, contact.district_code = topic.topic, what.district.code
+        if not is_lost:
+            what = contact.what = scene.matter(next(categories))
             fields |= {"통역사ID": f"S{rng.randrange(1, 9):02d}", "통화시간": 60 + _seconds(rng, 240), "결과": "완료"}
             fields["통역요약"] = memo(what, rng, contact.planted)
         yield contact

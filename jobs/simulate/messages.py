@@ -5,47 +5,39 @@ Belongs here: their records in the raw fields of `schemas/channels/`. Does not: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from random import Random
 
-from jobs.simulate.catalogue import catalogue
+from jobs.simulate.catalogue import catalogue, pick
 from jobs.simulate.personal import phone
 from jobs.simulate.scene import Contact, Contacts, Record, Scene
-from jobs.simulate.wording import Matter, brief, matter, need, title, written
+from jobs.simulate.wording import Matter, brief, need, title, written
 
 _KST = timedelta(hours=9)
 _HANDED_OFF_SHARE, _NOT_UNDERSTOOD_SHARE = 0.12, 0.18  # of chatbot sessions; assumptions
 _CLOCK = "%Y-%m-%d %H:%M:%S"
 
 
-def _matters(scene: Scene) -> Iterator[tuple[int, datetime, Matter]]:
-    """(number, start, matter) of each contact."""
-    starts = scene.starts()
-    topics = scene.mix.draw(scene.rng, len(starts))
-    for place, (second, topic) in enumerate(zip(starts, topics, strict=True), 1):
-        yield place, scene.at(second), matter(topic, scene.rng)
-
-
 def _contact(source_id: str, what: Matter) -> Contact:
-    return Contact(source_id, [], what.topic.topic, what.district.code)
+    return Contact(source_id, [], what)
 
 
 def sms(scene: Scene) -> Contacts:
     rng = scene.rng
-    for place, started, what in _matters(scene):
+    for place, started, what in scene.matters():
         contact = _contact(scene.numbered("M", place), what)
+        contact.code = scene.coded(what)
         lines = [f"[고객] {written(what, rng, contact.planted)}", f"[120] {what.topic.answer}"]
         if rng.random() < 0.35:
-            lines += [f"[고객] {rng.choice(('네 감사합니다', '언제쯤 될까요', '알겠습니다', '전화로 안 되나요'))}"]
-            lines += [f"[120] {rng.choice(catalogue().phrases['agent']['closing'])}"]
+            lines += [f"[고객] {pick(rng, ('네 감사합니다', '언제쯤 될까요', '알겠습니다', '전화로 안 되나요'))}"]
+            lines += [f"[120] {pick(rng, catalogue().phrases['agent']['closing'])}"]
         fields = {
             "문의번호": contact.source_id,
             "접수일시": started.strftime("%Y/%m/%d %H:%M"),
             "발신번호": phone(rng),
             "상담사ID": scene.agent(),
             "메시지수": len(lines),
-            "상담유형코드": scene.type_code(),
+            "상담유형코드": contact.code.type_code,
             "대화내용": "\n".join(lines),
         }
         contact.records.append(Record("threads", fields))
@@ -54,14 +46,14 @@ def sms(scene: Scene) -> Contacts:
 
 def chatbot(scene: Scene) -> Contacts:
     rng = scene.rng
-    for place, started, what in _matters(scene):
+    for place, started, what in scene.matters():
         contact = _contact(scene.numbered("B", place), what)
         is_handed_off = rng.random() < _HANDED_OFF_SHARE
         is_lost = is_handed_off or rng.random() < _NOT_UNDERSTOOD_SHARE
         fields = {
             "sessionId": contact.source_id,
-            "startedAt": int((started - _KST).replace(tzinfo=UTC).timestamp() * 1000) + rng.randrange(1000),
-            "userKey": f"u{rng.randrange(16**10):010x}",
+            "startedAt": int((started - _KST).replace(tzinfo=UTC).timestamp() * 1000) + int(rng.random() * 1000),
+            "userKey": f"u{int(rng.random() * 16**10):010x}",
             "intent": "이해하지 못함" if is_lost and rng.random() < 0.6 else what.topic.name,
             "turns": _chat(what, rng, contact, is_lost, is_handed_off),
             "handoff": {"requested": is_handed_off, "agentId": scene.agent() if is_handed_off else None},
@@ -73,18 +65,18 @@ def chatbot(scene: Scene) -> Contacts:
 def _chat(what: Matter, rng: Random, contact: Contact, is_lost: bool, is_handed_off: bool) -> list[dict[str, str]]:
     bot = catalogue().phrases["bot"]
     first = written(what, rng, contact.planted) if rng.random() < 0.5 else f"{what.situation} {brief(what, rng)}"
-    turns = [("bot", rng.choice(bot["greetings"])), ("user", first)]
+    turns = [("bot", pick(rng, bot["greetings"])), ("user", first)]
     if is_lost:
-        turns += [("bot", rng.choice(bot["lost"])), ("user", f"{what.topic.name} {need(what, rng)}")]
+        turns += [("bot", pick(rng, bot["lost"])), ("user", f"{what.topic.name} {need(what, rng)}")]
     if is_handed_off:
-        turns += [("user", rng.choice(bot["asking_agent"])), ("bot", rng.choice(bot["handing"]))]
+        turns += [("user", pick(rng, bot["asking_agent"])), ("bot", pick(rng, bot["handing"]))]
     turns.append(("agent" if is_handed_off else "bot", what.topic.answer))
     return [{"from": speaker, "text": text} for speaker, text in turns]
 
 
 def smart_report(scene: Scene) -> Contacts:
     rng = scene.rng
-    for place, started, what in _matters(scene):
+    for place, started, what in scene.matters():
         contact = _contact(scene.numbered("R", place), what)
         lat = round(what.district.latitude + rng.gauss(0, 0.006), 6)
         lng = round(what.district.longitude + rng.gauss(0, 0.008), 6)
@@ -102,7 +94,7 @@ def smart_report(scene: Scene) -> Contacts:
             "answer": what.topic.answer if rng.random() < 0.7 else "",
             "location": {"lat": lat if known else None, "lng": lng if known else None},
             "districtCode": what.district.code if rng.random() < 0.98 else "",
-            "photoCount": rng.choice((0, 1, 1, 2, 2, 3, 4)),
+            "photoCount": pick(rng, (0, 1, 1, 2, 2, 3, 4)),
         }
         contact.records.append(Record("reports", fields))
         yield contact
@@ -110,12 +102,12 @@ def smart_report(scene: Scene) -> Contacts:
 
 def naver(scene: Scene) -> Contacts:
     rng = scene.rng
-    for place, started, what in _matters(scene):
+    for place, started, what in scene.matters():
         contact = _contact(scene.numbered("N", place), what)
         fields = {
             "접수번호": contact.source_id,
             "접수일시": started.strftime(_CLOCK),
-            "작성자": f"{rng.choice('abcdefghjkmn')}{rng.randrange(10**6):06d}",
+            "작성자": f"{pick(rng, 'abcdefghjkmn')}{rng.randrange(10**6):06d}",
             "제목": title(what, rng),
             "내용": written(what, rng, contact.planted),
             "답변내용": what.topic.answer,
@@ -127,13 +119,13 @@ def naver(scene: Scene) -> Contacts:
 
 def twitter(scene: Scene) -> Contacts:
     rng = scene.rng
-    for place, started, what in _matters(scene):
+    for place, started, what in scene.matters():
         utc = started - _KST
         contact = _contact(f"1{started:%Y%m%d%H%M%S}{place:04d}", what)
-        mood = rng.choice(("", "", " ㅠㅠ", " ㅡㅡ", " 🙏", " 😡"))
+        mood = pick(rng, ("", "", " ㅠㅠ", " ㅡㅡ", " 🙏", " 😡"))
         fields = {
             "id": contact.source_id,
-            "created_at": f"{utc.isoformat()}.{rng.randrange(1000):03d}Z",
+            "created_at": f"{utc.isoformat()}.{int(rng.random() * 1000):03d}Z",
             "author_id": str(rng.randrange(10**9, 10**10)),
             "text": f"@120seoulcall {written(what, rng, contact.planted)}{mood}",
             "lang": "ko",
@@ -144,13 +136,13 @@ def twitter(scene: Scene) -> Contacts:
 
 def homepage(scene: Scene) -> Contacts:
     rng = scene.rng
-    for place, started, what in _matters(scene):
+    for place, started, what in scene.matters():
         contact = _contact(scene.numbered("H", place), what)
         fields = {
             "@id": contact.source_id,
             "createdAt": f"{started.isoformat()}+09:00",
             "writer": {"phone": phone(rng)},
-            "category": what.topic.domain,
+            "category": what.topic.leaf.domain,
             "title": title(what, rng),
             "content": written(what, rng, contact.planted),
             "answer": what.topic.answer if rng.random() < 0.85 else "",

@@ -20,7 +20,8 @@ _MAIL_HOSTS = ("example.com", "example.org", "example.net")
 
 def phone(rng: Random) -> str:
     """A mobile number whose exchange begins with 0 or 1: no subscriber has one."""
-    return f"010-{rng.randrange(2000):04d}-{rng.randrange(10_000):04d}"
+    number = int(rng.random() * 20_000_000)
+    return f"010-{number // 10_000:04d}-{number % 10_000:04d}"
 
 
 def _landline(rng: Random) -> str:

@@ -8,14 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
 from random import Random
 from typing import Any
 
+import numpy as np
+
+from jobs.simulate.catalogue import Topic
+from jobs.simulate.coding import Coded, coded
 from jobs.simulate.personal import Planted
-from jobs.simulate.volumes import Mix, contacts, seconds_of_day, stream, topic_mix
+from jobs.simulate.plan import CATEGORIES, DayPlan, day_plan
+from jobs.simulate.volumes import Mix, numbers, seconds_of_day, stream, topic_mixes
+from jobs.simulate.wording import Matter, matter
 
 AGENTS_2021 = 265
+_ALSO_SHARE = 0.05  # of contacts: a second thing is asked
 
 
 @dataclass(slots=True)
@@ -29,33 +35,53 @@ class Record:
 
 @dataclass(slots=True)
 class Contact:
-    """One contact: its records (a call and its transcript are two), its true topic and what was planted in it.
+    """One contact: its records (a call and its transcript are two), what it is about and what was planted in it.
 
-    `topic` is empty where no text of it was written (an abandoned call).
+    `what` is None where no text of it was written (an abandoned call); `code` is what the agent put down.
     """
 
     source_id: str
     records: list[Record]
-    topic: str = ""
-    district_code: str = ""
+    what: Matter | None = None
+    code: Coded | None = None
     planted: Planted = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Scene:
-    """A channel on a day, with its own stream of chance."""
+    """A channel on a day, with its own streams of chance."""
 
     channel: str
     day: date
     scale: float
     seed: int
     rng: Random
-    mix: Mix
+    arrays: np.random.Generator
+    plan: DayPlan
+    mixes: tuple[Mix, ...]
 
     def starts(self) -> list[int]:
         """Sorted seconds since midnight, one a contact."""
-        count = contacts(self.channel, self.day, self.scale, self.seed, self.rng)
-        return seconds_of_day(self.channel, self.day, count, self.rng)
+        return list(seconds_of_day(self.channel, self.day, self.plan.contacts, self.arrays).tolist())
+
+    def categories(self) -> list[int]:
+        """Of each consultation, in order of time, the place of its category among `plan.CATEGORIES`."""
+        shuffled = np.repeat(np.arange(len(CATEGORIES)), self.plan.categories)
+        self.arrays.shuffle(shuffled)
+        return list(shuffled.tolist())
+
+    def topic(self, category: int) -> Topic:
+        return self.mixes[category].draw(self.rng)
+
+    def matter(self, category: int, topic: Topic | None = None) -> Matter:
+        """What a contact is about: a topic of the category, now and then with a second one of the same category."""
+        also = self.topic(category) if self.rng.random() < _ALSO_SHARE else None
+        return matter(topic or self.topic(category), self.rng, also=also)
+
+    def matters(self) -> Iterator[tuple[int, datetime, Matter]]:
+        """(number, start, matter) of each contact of a channel all of whose contacts are consultations."""
+        for place, (second, category) in enumerate(zip(self.starts(), self.categories(), strict=True), 1):
+            yield place, self.at(second), self.matter(category)
 
     def at(self, second: int) -> datetime:
         """The wall clock in Seoul, without a zone."""
@@ -65,23 +91,17 @@ class Scene:
         return f"{prefix}{self.day:%Y%m%d}{place:06d}"
 
     def agent(self) -> str:
-        return f"A{self.rng.randrange(1, max(8, round(AGENTS_2021 * self.scale)) + 1):04d}"
+        return f"A{1 + int(self.rng.random() * max(8, round(AGENTS_2021 * self.scale))):04d}"
 
-    def type_code(self) -> str:
-        """What an agent put down: any code of the taxonomy or nothing. It says nothing about the contact's topic."""
-        codes = type_codes()
-        return self.rng.choice(codes) if codes and self.rng.random() < 0.8 else ""
+    def coded(self, what: Matter) -> Coded:
+        """What the agent put down as the type."""
+        return coded(what.topic.leaf, self.day, self.rng)
 
 
 def scene(channel: str, day: date, scale: float, seed: int) -> Scene:
-    return Scene(channel, day, scale, seed, stream(seed, day, channel), topic_mix(channel, day))
-
-
-@cache
-def type_codes() -> tuple[str, ...]:
-    from schemas.taxonomy import load_taxonomy
-
-    return tuple(leaf.type_code for leaf in load_taxonomy("2022").leaves)
+    plan = day_plan(channel, day, scale, seed)
+    arrays = numbers(seed, day, channel)
+    return Scene(channel, day, scale, seed, stream(seed, day, channel), arrays, plan, topic_mixes(channel, day))
 
 
 Contacts = Iterator[Contact]

@@ -6,67 +6,69 @@ personal data is put in whole, after typing errors and lost spaces.
 
 from __future__ import annotations
 
+from bisect import bisect
 from dataclasses import dataclass
 from random import Random
 
-from jobs.simulate.catalogue import District, Topic, Voice, catalogue
+from jobs.simulate.catalogue import District, Topic, Voice, catalogue, pick
+from jobs.simulate.noise import heard, typed
 from jobs.simulate.personal import Planted, plant
 
-_WHERE_SHARE, _ASIDE_SHARE, _STYLED_SHARE = 0.35, 0.2, 0.8
+_WHERE_SHARE, _ASIDE_SHARE, _STYLED_SHARE = 0.35, 0.25, 0.8
+_CHAT_SHARE = 0.12  # of texts: something beside the point
 
 
 @dataclass(slots=True)
 class Matter:
-    """What one contact is about and who tells it."""
+    """What one contact is about and who tells it. `also` is a second thing the citizen asks in the same breath."""
 
     topic: Topic
     district: District
     dong: str
     voice: Voice
     situation: str
-    need: str
+    number: int  # of the need, among the topic's
+    also: Topic | None = None
 
 
-def matter(topic: Topic, rng: Random, district: District | None = None) -> Matter:
+def matter(topic: Topic, rng: Random, district: District | None = None, also: Topic | None = None) -> Matter:
     book = catalogue()
-    district = district or rng.choices(book.districts, cum_weights=book.district_weights)[0]
-    voice = rng.choices(book.voices, cum_weights=book.voice_weights)[0]
-    dong = rng.choice(district.dongs)
-    situation = _filled(rng.choice(topic.situations), rng, district, dong)
-    return Matter(topic, district, dong, voice, situation, _filled(rng.choice(topic.needs), rng, district, dong))
+    if district is None:
+        weights = book.district_weights
+        district = book.districts[bisect(weights, rng.random() * weights[-1])]
+    voice = book.voices[bisect(book.voice_weights, rng.random() * book.voice_weights[-1])]
+    dong = pick(rng, district.dongs)
+    situation = _filled(pick(rng, topic.situations), rng, district, dong)
+    return Matter(topic, district, dong, voice, situation, int(rng.random() * len(topic.needs)), also)
 
 
 def written(what: Matter, rng: Random, planted: Planted) -> str:
     """One text with opener, place, situation, need and closer in the citizen's voice."""
     voice = what.voice
-    parts = [
-        rng.choice(voice.openers),
-        _where(what, rng),
-        what.situation,
-        "",
-        need(what, rng),
-        rng.choice(voice.closers),
-    ]
-    if rng.random() < _ASIDE_SHARE:
-        parts[3] = rng.choice(voice.asides)
-    parts = [_blurred(part, voice, rng) for part in parts if part]
+    parts = [pick(rng, voice.openers), _where(what, rng), what.situation, _beside(voice, rng), need(what, rng)]
+    if what.also:
+        parts.append(_second(what, rng))
+    parts.append(pick(rng, voice.closers))
+    parts = [typed(part, voice, rng) for part in parts if part]
     if personal := plant(rng, planted):
-        parts.insert(rng.randrange(1, len(parts) + 1), personal)
+        parts.insert(1 + int(rng.random() * len(parts)), personal)
     return " ".join(parts)
 
 
 def brief(what: Matter, rng: Random) -> str:
     """A short question without personal data, as a title or a line in a chat."""
-    return _blurred(need(what, rng), what.voice, rng)
+    return typed(need(what, rng), what.voice, rng)
 
 
 def spoken(what: Matter, rng: Random, planted: Planted) -> list[str]:
-    """What the caller says, as speech recognition writes it: no punctuation, fillers in between; 2-4 utterances."""
+    """What the caller says, as speech recognition writes it: no punctuation, fillers in between; 2-5 utterances."""
     voice = what.voice
-    first = " ".join(part for part in (rng.choice(voice.openers), _where(what, rng), what.situation) if part)
-    said = [_heard(first, rng), _heard(need(what, rng), rng)]
-    if rng.random() < _ASIDE_SHARE:
-        said.insert(1, _heard(rng.choice(voice.asides), rng))
+    first = " ".join(part for part in (pick(rng, voice.openers), _where(what, rng), what.situation) if part)
+    said = [heard(first, voice, rng), heard(need(what, rng), voice, rng)]
+    if beside := _beside(voice, rng):
+        said.insert(1, heard(beside, voice, rng))
+    if what.also:
+        said.append(heard(_second(what, rng), voice, rng))
     if personal := plant(rng, planted, spoken=True):
         said.append(personal.rstrip("."))
     return said
@@ -75,60 +77,49 @@ def spoken(what: Matter, rng: Random, planted: Planted) -> list[str]:
 def memo(what: Matter, rng: Random, planted: Planted) -> str:
     """An agent's or interpreter's note; now and then of two lines."""
     phrases = catalogue().phrases
-    text = f"{what.situation} {_ended(what.need, phrases['memo_endings'])}"
+    noted = _filled(what.topic.noted[what.number], rng, what.district, what.dong)
+    text = f"{what.situation} {noted}"
     if rng.random() < 0.3:
         text = f"[{what.topic.name}] {what.district.name}, {text}"
+    if what.also:
+        text = f"{text} / {what.also.name}도 문의"
     if personal := plant(rng, planted, memo=True):
         text = f"{text}\n{personal}"
-    return f"{text}{' / ' if rng.random() < 0.7 else chr(10)}{rng.choice(phrases['memo_closers'])}"
+    return f"{text}{' / ' if rng.random() < 0.7 else chr(10)}{pick(rng, phrases['memo_closers'])}"
 
 
 def title(what: Matter, rng: Random) -> str:
-    return brief(what, rng) if rng.random() < 0.4 else f"{what.topic.name} {rng.choice(catalogue().phrases['titles'])}"
+    return brief(what, rng) if rng.random() < 0.4 else f"{what.topic.name} {pick(rng, catalogue().phrases['titles'])}"
 
 
 def need(what: Matter, rng: Random) -> str:
     """The need with the voice's own ending, mostly."""
-    return _ended(what.need, what.voice.endings) if rng.random() < _STYLED_SHARE else what.need
+    needs = what.topic.voiced[what.voice.place] if rng.random() < _STYLED_SHARE else what.topic.needs
+    return _filled(needs[what.number], rng, what.district, what.dong)
+
+
+def _second(what: Matter, rng: Random) -> str:
+    assert what.also is not None
+    asked = pick(rng, what.also.voiced[what.voice.place])
+    return f"{pick(rng, catalogue().phrases['besides'])} {_filled(asked, rng, what.district, what.dong)}"
+
+
+def _beside(voice: Voice, rng: Random) -> str:
+    """An aside of the voice, small talk, or nothing."""
+    chance = rng.random()
+    if chance < _ASIDE_SHARE:
+        return pick(rng, voice.asides)
+    return str(pick(rng, catalogue().phrases["small_talk"])) if chance < _ASIDE_SHARE + _CHAT_SHARE else ""
 
 
 def _where(what: Matter, rng: Random) -> str:
     if rng.random() >= _WHERE_SHARE:
         return ""
-    return str(rng.choice(catalogue().phrases["where"])).format(gu=what.district.name, dong=what.dong)
+    return str(pick(rng, catalogue().phrases["where"])).format(gu=what.district.name, dong=what.dong)
 
 
 def _filled(text: str, rng: Random, district: District, dong: str) -> str:
     if "{" not in text:
         return text
     slots = catalogue().phrases["slots"]
-    return text.format(gu=district.name, dong=dong, **{slot: rng.choice(values) for slot, values in slots.items()})
-
-
-def _ended(text: str, endings: tuple[tuple[str, str], ...]) -> str:
-    for old, new in endings:
-        if text.endswith(old):
-            return text.removesuffix(old) + new
-    return text
-
-
-def _blurred(text: str, voice: Voice, rng: Random) -> str:
-    if rng.random() < voice.typo:
-        pairs = rng.sample(catalogue().phrases["typos"], 6)
-        right, wrong = next((pair for pair in pairs if pair[0] in text), ("", ""))
-        text = text.replace(right, wrong, 1)
-    if rng.random() < voice.squeeze:
-        words = text.split(" ")
-        place = rng.randrange(len(words))
-        text = "".join(words) if rng.random() < 0.2 else " ".join(words[:place]) + " ".join(words[place:])
-    return text
-
-
-def _heard(text: str, rng: Random) -> str:
-    words = text.translate(_NO_PUNCTUATION).split()
-    for _ in range(rng.choice((0, 1, 1, 2))):
-        words.insert(rng.randrange(len(words) + 1), rng.choice(catalogue().phrases["fillers"]))
-    return " ".join(words)
-
-
-_NO_PUNCTUATION = str.maketrans("", "", ".,?!~")
+    return text.format(gu=district.name, dong=dong, **{slot: pick(rng, values) for slot, values in slots.items()})

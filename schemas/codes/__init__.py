@@ -55,6 +55,12 @@ def codes_on(name: str, day: date) -> dict[str, CodeRow]:
     return {row[key]: row for row in rows if row.holds_on(day)}
 
 
+def breaks_between(first: date, last: date) -> list[CodeRow]:
+    """The days on which a series broke, from `series_breaks`: after `first`, until `last`; in order of time."""
+    rows = [row for row in code_list("series_breaks") if row["kind"] == "break" and first < row.valid_from <= last]
+    return sorted(rows, key=lambda row: row.valid_from)
+
+
 @cache
 def known_codes(name: str) -> frozenset[str]:
     """Every code a list ever held, whatever the date."""

@@ -110,3 +110,21 @@ def test_covid_is_counted_alike_by_day_and_by_group(published: Home) -> None:
 def test_a_measure_is_only_taken_from_its_own_mart(published: Home) -> None:
     with connect(published) as conn, pytest.raises(ValueError, match="inflow"):
         queries._measured(conn, "volume_hourly", ("contact_date",), ("inflow",), BOTH, CHANNELS)
+
+
+def test_a_break_of_the_series_is_marked() -> None:
+    import pandas as pd
+
+    from dashboards import charts
+    from schemas.codes import breaks_between
+
+    days = [date(2019, 2, 27), date(2019, 2, 28), date(2019, 3, 2)]  # nothing of the day itself
+    by_day = pd.DataFrame({"contact_date": pd.to_datetime(days), "covid": [3, 4, 5]})
+    found = breaks_between(days[0], days[-1])
+    assert [row["break_id"] for row in found] == ["counselling_system"]
+    bars = charts.count_chart(by_day, "covid", "건")
+    drawn = charts.with_breaks(bars, by_day, found).to_dict()
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["bar", "rule"]
+    assert any("상담시스템 개편" in str(rows) and "2019-03-02" in str(rows) for rows in drawn["datasets"].values())
+    assert charts.with_breaks(bars, by_day, []) is bars
+    assert breaks_between(days[2], days[2]) == []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from pypdf import PdfReader
 
@@ -18,21 +18,24 @@ from jobs.pipeline import Pipeline
 from jobs.reports.release import publish_covid_daily, publish_voc
 from jobs.settings import Home
 from jobs.simulate import simulate
+from jobs.simulate.plan import day_plan
+from schemas.codes import CHANNELS
 from schemas.tables import CLASSIFICATION, CONSULTATION
 
 FIRST, LAST, LANDED_UNTIL = date(2021, 12, 1), date(2021, 12, 3), date(2021, 12, 5)
+SCALE, SEED = 0.03, 7
 FORMATS = ("html", "pdf", "xlsx", "csv")
 
 
 @pytest.fixture(scope="module")
-def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("key") / "answers.jsonl"
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("key")
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Home:
+def city(tmp_path_factory: pytest.TempPathFactory, key_folder: Path) -> Home:
     home = Home(tmp_path_factory.mktemp("city"))
-    simulate(home.landing, FIRST, LAST, scale=0.03, seed=7, answer_key=key_file)
+    simulate(home.landing, FIRST, LAST, scale=SCALE, seed=SEED, answer_key=key_folder)
     engine = make_engine("local")
     Pipeline(engine, home, home.landing).run(FIRST, LANDED_UNTIL)
     engine.close()
@@ -40,14 +43,17 @@ def city(tmp_path_factory: pytest.TempPathFactory, key_file: Path) -> Home:
 
 
 @pytest.fixture(scope="module")
-def planted(key_file: Path) -> dict[str, set[str]]:
+def planted(key_folder: Path) -> dict[str, set[str]]:
     """The planted strings by their kind."""
     found: dict[str, set[str]] = defaultdict(set)
-    with key_file.open(encoding="utf-8") as stream:
-        for line in stream:
-            for one in json.loads(line)["planted"]:
-                found[one["kind"]].add(one["text"])
+    for row in key_rows(key_folder):
+        for one in row["planted"]:
+            found[one["kind"]].add(one["text"])
     return found
+
+
+def key_rows(folder: Path) -> list[dict[str, Any]]:
+    return [row for path in sorted(folder.iterdir()) for row in pq.read_table(path).to_pylist()]
 
 
 def rows(home: Home, table: Any) -> list[dict[str, Any]]:
@@ -132,6 +138,25 @@ def test_the_marts_add_up_and_count_no_outbound_call(city: Home) -> None:
     assert total + abandoned + outbound == len(contacts)
     assert quality[0] == sum(quality[1:])
     assert quality[3] > 0  # the city re-sends some records
+
+
+def test_the_marts_count_what_was_planned_to_the_digit(city: Home) -> None:
+    """From plan to files, through every hop, to the published tables: not a contact is lost or made."""
+    with query.connect(city) as conn:
+        found = {
+            (day, channel): counts
+            for day, channel, *counts in query.rows(
+                conn,
+                "SELECT contact_date, channel, sum(contact_count - outbound_count), sum(consultation_count) "
+                "FROM volume_hourly GROUP BY 1, 2",
+            )
+        }
+        calls = dict(query.rows(conn, "SELECT contact_date, sum(inflow_count) FROM phone_daily GROUP BY 1"))
+    for day in (FIRST, FIRST + timedelta(1), LAST):
+        for channel in CHANNELS:
+            plan = day_plan(channel, day, SCALE, SEED)
+            assert found.get((day, channel), [0, 0]) == [plan.contacts, plan.consultations], (day, channel)
+        assert calls[day] == sum(day_plan(channel, day, SCALE, SEED).contacts for channel in ("phone", "foreign"))
 
 
 def test_every_contact_is_marked_synthetic(city: Home) -> None:

@@ -42,6 +42,10 @@ def test_help_answers_at_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("report", "channel-stats", "--year", "지난해"), "정수가 아닙니다"),
+        (("report", "channel-stats", "--year", "2021"), "마트가 없습니다"),
+        (("simulate", "--from", "2021-12-01", "--to", "2021-12-02", "--workers", "0"), "1부터 64까지"),
+        (("simulate", "--from", "2021-12-01", "--to", "2021-12-02", "--seed", "x"), "정수가 아닙니다"),
         (("nothing",), "없는 명령"),
         (("run",), "꼭 필요한 값"),
         (("run", "--from", "2021-13-01", "--to", "2021-12-01"), "날짜가 아닙니다"),

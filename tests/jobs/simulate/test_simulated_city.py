@@ -2,70 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from defusedxml.ElementTree import fromstring
+from city_days import FIRST, LAST
+from city_files import Raw, landed
 
 from jobs.errors import WrongUse
 from jobs.fields import field_reader
+from jobs.simulate import city as city_module
 from jobs.simulate import simulate
 from schemas.codes import CHANNELS
-from schemas.contracts import SourceSpec, contract
-
-FIRST, LAST, SCALE = date(2021, 12, 1), date(2021, 12, 6), 0.08
-Raw = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int], list[Raw]]:
-    """Landing folder, records by channel, answer key."""
-    root = tmp_path_factory.mktemp("city")
-    counts = simulate(root / "landing", FIRST, LAST, SCALE, answer_key=root / "key.jsonl")
-    lines = (root / "key.jsonl").read_text(encoding="utf-8").splitlines()
-    return root / "landing", counts, [json.loads(line) for line in lines]
-
-
-def raw_records(path: Path, spec: SourceSpec) -> list[Raw]:
-    """The file's records, read strictly in the declared encoding."""
-    if spec.format == "xlsx":
-        from openpyxl import load_workbook
-
-        header, *rows = load_workbook(io.BytesIO(path.read_bytes())).worksheets[0].iter_rows(values_only=True)
-        return [dict(zip(map(str, header), row, strict=True)) for row in rows]
-    text = path.read_bytes().decode(spec.encoding, "strict")
-    if spec.format == "csv":
-        assert text.endswith("\n")
-        return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    if spec.format == "jsonl":
-        return [json.loads(line) for line in text.splitlines()]
-    if spec.format == "json":
-        return list(json.loads(text)[str(spec.items).removesuffix(".item")])
-    posts = []
-    for post in fromstring(text.encode()).iter(str(spec.items)):
-        nested = {child.tag: {c.tag: c.text for c in child} if len(child) else child.text for child in post}
-        posts.append({"@id": post.get("id")} | nested)
-    return posts
-
-
-def landed(landing: Path, channel: str) -> Iterator[tuple[date, SourceSpec, Raw]]:
-    """(landing date, source, record) of every record of a channel."""
-    for folder in sorted((landing / channel).iterdir()):
-        for path in sorted(folder.iterdir()):
-            if not path.name.startswith("_"):
-                spec = contract(channel).source(path.name.rsplit("_", 1)[0])
-                assert path.match(spec.pattern)
-                for raw in raw_records(path, spec):
-                    yield date.fromisoformat(folder.name), spec, raw
+from schemas.contracts import contract
 
 
 def holds(raw: Any, path: str) -> bool:
@@ -107,14 +60,16 @@ def digests(root: Path) -> dict[str, str]:
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path) -> None:
-    def run(name: str, seed: int = 1) -> dict[str, str]:
+    def run(name: str, seed: int = 1, workers: int = 1) -> dict[str, str]:
         root = tmp_path / name
-        simulate(root / "landing", date(2021, 12, 3), date(2021, 12, 4), 0.02, seed, answer_key=root / "key")
+        simulate(
+            root / "landing", date(2021, 12, 3), date(2021, 12, 4), 0.02, seed, answer_key=root / "key", workers=workers
+        )
         return digests(root)
 
     first = run("a")
     assert any(name.endswith(".xlsx") for name in first)
-    assert run("b") == first
+    assert run("b", workers=2) == first
     assert run("a") == first  # over its own files
     assert run("c", seed=2) != first
 
@@ -135,6 +90,14 @@ def test_a_smaller_run_leaves_no_file_of_a_larger_one(tmp_path: Path) -> None:
     fresh = tmp_path.with_name("fresh")
     simulate(fresh, day, day, 0.0001)
     assert digests(tmp_path) == digests(fresh)
+
+
+def test_a_shorter_run_leaves_no_late_file_of_a_longer_one(tmp_path: Path) -> None:
+    """What the last day sent later has landed on that day now, and must not be there twice."""
+    simulate(tmp_path, date(2021, 12, 3), date(2021, 12, 5), 0.02)
+    simulate(tmp_path, date(2021, 12, 3), date(2021, 12, 3), 0.02)
+    late = [path.name for path in (tmp_path / "phone" / "2021-12-04").iterdir() if "20211203" in path.name]
+    assert late == []
 
 
 def test_transcripts_belong_to_answered_calls_and_some_come_late(city: tuple[Path, dict[str, int], list[Raw]]) -> None:
@@ -158,7 +121,7 @@ def test_telephone_ratios_are_the_printed_ones(city: tuple[Path, dict[str, int],
     calls = {raw["통화ID"]: raw for _, spec, raw in landed(city[0], "phone") if spec.name == "calls"}.values()
     inbound = [raw for raw in calls if raw["구분"] == "인바운드"]
     answered = sum(raw["결과"] == "응대" for raw in inbound) / len(inbound)
-    assert answered == pytest.approx(0.809, abs=0.02)
+    assert answered == pytest.approx(0.809, abs=0.04)  # of the year; these are six days
     by_day = sum(8 <= int(raw["인입일시"][11:13]) < 18 for raw in inbound) / len(inbound)
     assert by_day == pytest.approx(0.876, abs=0.02)
     assert all(raw["통화시간"] == "0" and not raw["상담사ID"] for raw in inbound if raw["결과"] == "포기")
@@ -177,57 +140,6 @@ def test_records_come_twice_and_corrected(city: tuple[Path, dict[str, int], list
     assert any(len(set(records)) == 1 for records in repeated)
     corrected = [records for records in repeated if len({text for _, text in records}) > 1]
     assert corrected and all(records[-1][0] - records[0][0] == timedelta(1) for records in corrected)
-
-
-_MADE_UP = re.compile(
-    r"010-[01]\d{3}-\d{4}|[\w.]+@example\.\w+|4111-11\d\d-\d{4}-\d{4}|\d{6}-[34]\d{6}|02-[01]\d\d-\d{4}", re.ASCII
-)
-
-
-def texts_of(channel: str, spec: SourceSpec, raw: Raw) -> str:
-    columns = ("citizen_text", "agent_text", "memo")
-    values = [field_reader(name, spec.fields[name])(raw) for name in columns if name in spec.fields]
-    return "\n".join(str(value) for value in values if value)
-
-
-def test_the_key_names_everything_that_was_planted(city: tuple[Path, dict[str, int], list[Raw]]) -> None:
-    landing, _, key = city
-    texts: dict[tuple[str, str], str] = defaultdict(str)
-    for channel in CHANNELS:
-        for _, spec, raw in landed(landing, channel):
-            source_id = field_reader("source_id", spec.fields["source_id"])(raw)
-            texts[channel, source_id] += texts_of(channel, spec, raw) + "\n"
-    planted = {(entry["channel"], entry["source_id"]): entry["planted"] for entry in key}
-    assert len(planted) == len(key)
-    for where, items in planted.items():
-        assert all(item["text"] in texts[where] for item in items), where
-    for where, text in texts.items():
-        known = "\n".join(item["text"] for item in planted.get(where, []))
-        assert all(found in known for found in _MADE_UP.findall(text)), where
-    kinds = Counter(item["kind"] for items in planted.values() for item in items)
-    assert set(kinds) == {"phone", "phone_spoken", "name", "address", "rrn", "card", "plate", "email", "account"}
-    assert 0.08 < sum(map(bool, planted.values())) / len(planted) < 0.25
-
-
-def test_the_pass_announcement_shows_and_covid_is_somewhat_above_the_year(
-    city: tuple[Path, dict[str, int], list[Raw]],
-) -> None:
-    by_day: dict[int, Counter[str]] = defaultdict(Counter)
-    for entry in city[2]:
-        by_day[int(entry["source_id"][7:9])][entry["topic"]] += 1
-    shares = {day: topics["covid_vaccine_pass"] / topics.total() for day, topics in by_day.items()}
-    assert max(shares[1], shares[2]) * 4 < shares[3]
-    assert shares[3] > 0.02
-    topics = sum(by_day.values(), Counter())
-    covid = sum(count for topic, count in topics.items() if topic.startswith("covid_")) / topics.total()
-    assert 0.265 < covid < 0.34
-
-
-def test_texts_differ(city: tuple[Path, dict[str, int], list[Raw]]) -> None:
-    texts = Counter(texts_of("sms", spec, raw) for _, spec, raw in landed(city[0], "sms"))
-    assert texts.most_common(1)[0][1] <= 2
-    assert len({entry["topic"] for entry in city[2]}) >= 70
-    assert len({entry["district_code"] for entry in city[2]}) == 25
 
 
 def test_no_covid_code_before_its_day(tmp_path: Path) -> None:
@@ -249,12 +161,37 @@ def test_progress_is_told_a_day_at_a_time(tmp_path: Path) -> None:
     assert days == [FIRST, FIRST + timedelta(1), FIRST + timedelta(2)]
 
 
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped in the middle of a day and started again: the bytes of a run that was not, and no day made twice."""
+    first, last = date(2021, 12, 3), date(2021, 12, 5)
+    simulate(tmp_path / "whole", first, last, 0.01)
+    made: list[date] = []
+    write_day = city_module._write_channel
+
+    def stops(run: Any, channel: str, day: date, key: Any) -> dict[str, int]:
+        if day == date(2021, 12, 4) and channel == "naver" and not made:
+            raise KeyboardInterrupt
+        return write_day(run, channel, day, key)
+
+    monkeypatch.setattr(city_module, "_write_channel", stops)
+    with pytest.raises(KeyboardInterrupt):
+        simulate(tmp_path / "cut", first, last, 0.01)
+    monkeypatch.setattr(
+        city_module,
+        "_write_channel",
+        lambda run, channel, day, key: made.append(day) or write_day(run, channel, day, key),
+    )
+    simulate(tmp_path / "cut", first, last, 0.01)
+    assert digests(tmp_path / "cut") == digests(tmp_path / "whole")
+    assert set(made) == {date(2021, 12, 4), date(2021, 12, 5)}
+
+
 def test_wrong_use(tmp_path: Path) -> None:
     for first, last, scale, key, says in (
         (LAST, FIRST, 0.1, None, "앞섭니다"),
         (FIRST, LAST, 0, None, "규모"),
         (FIRST, LAST, float("nan"), None, "규모"),
-        (FIRST, LAST, 0.1, tmp_path / "landing" / "key.jsonl", "밖에"),
+        (FIRST, LAST, 0.1, tmp_path / "landing" / "key", "밖에"),
     ):
         with pytest.raises(WrongUse, match=says):
             simulate(tmp_path / "landing", first, last, scale, answer_key=key)
@@ -262,9 +199,9 @@ def test_wrong_use(tmp_path: Path) -> None:
     operational.mkdir(parents=True)
     (operational / "cti.csv").write_text("x\n")
     with pytest.raises(WrongUse, match="operational"):
-        simulate(tmp_path / "landing", FIRST, FIRST, 0.01, answer_key=tmp_path / "key.jsonl")
+        simulate(tmp_path / "landing", FIRST, FIRST, 0.01, answer_key=tmp_path / "key")
     assert [path.name for path in operational.iterdir()] == ["cti.csv"]
-    assert not (tmp_path / "key.jsonl").exists()
+    assert not (tmp_path / "key").exists()
 
 
 def test_time_stamps_are_seoul_time(city: tuple[Path, dict[str, int], list[Raw]]) -> None:
