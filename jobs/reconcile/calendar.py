@@ -67,6 +67,7 @@ def plan_years(table: Table) -> dict[str, int]:
         if figure.name not in found and whole and is_plan(whole.label) and whole.name in found:
             found[figure.name] = found[whole.name]
     plans = Counter(found[each.name] for each in table.figures if is_plan(each.label) and each.name in found)
+    plans = plans or Counter(figure.window.start.year for figure in table.figures if figure.window)
     if len(plans) == 1:
         year = next(iter(plans))
         found |= {each.name: year for each in table.figures if is_plan(each.label) and each.name not in found}
@@ -139,8 +140,8 @@ def launch_day(figure: Figure) -> date | None:
 
 def _is_same_thing(start: Figure, figure: Figure) -> bool:
     one, other = start.subject, figure.subject
-    if one and other and (one in other or other in one):
-        return True
+    if one and other:
+        return one in other or other in one
     stem = re.match(r"[^\W\d_]{3,}", start.name)
     return stem is not None and figure.name.startswith(stem[0])
 

@@ -5,12 +5,14 @@ Belongs here: the rules `range`, `superlative` and `expression`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 
 from jobs.analysis.printing import Interval, rounding_of
 from jobs.reconcile.changes import is_growth_row
+from jobs.reconcile.dates import Window
 from jobs.reconcile.figures import Figure, Kind, Operand, Table
 from jobs.reconcile.findings import Candidate, Explanation, Finding, number, print_of
 from jobs.reconcile.labels import DAILY_CLAIM, superlative
@@ -19,6 +21,7 @@ from jobs.reconcile.relation import Relation
 from jobs.reconcile.relations import span_of
 
 _MOST_SUMMED = 12
+_YEAR = 365
 
 
 def check_ranges(table: Table) -> Iterator[Finding]:
@@ -72,20 +75,28 @@ def _mean_for(table: Table, figure: Figure) -> tuple[Interval, str, Operand] | N
         return numerator.true, f"{numerator.text} {print_of(numerator.figure)}", numerator
     span, window = span_of(figure, numerator, table.operand(figure.denominator, figure))
     if span is None:
-        window = figure.period or numerator.period
-        span = window.days if window else None
-    if span is None:
-        return None
+        window = figure.period or numerator.period or _usual_window(table)
+        span = window.days if window else _YEAR
     mean = numerator.true.scaled(Fraction(1, span))
     return (
         mean,
-        f"{numerator.text} {number(numerator.true.middle)} ÷ {window or f'{span}일'} = {number(mean.middle)}",
+        f"{_counted(numerator)} ÷ {window or f'{span}일'} = {number(mean.middle)}",
         numerator,
     )
 
 
+def _usual_window(table: Table) -> Window | None:
+    """The window of most figures, for a figure that is printed without one."""
+    windows = Counter(figure.window for figure in table.figures if figure.window)
+    return windows.most_common(1)[0][0] if windows else None
+
+
 def _meets(one: Figure, other: Figure) -> bool:
     return one.period is None or other.period is None or one.period.meets(other.period)
+
+
+def _counted(numerator: Operand) -> str:
+    return f"{numerator.text} {number(numerator.true.middle)}" if numerator.figure else numerator.text
 
 
 def _is_about(one: Figure, other: Figure) -> bool:

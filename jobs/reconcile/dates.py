@@ -22,7 +22,8 @@ _SPOKEN = re.compile(
           |(?<!\d)(?P<quarter>\d)\s*(?:/\s*4)?\s*분기
           |(?P<half>[상하])반기
           |(?<!\d)(?P<m2>\d{{1,2}})[-./]\s?(?P<d2>\d{{1,2}})(?!\d|\s*%)
-          |(?<=[-./]|\s|'|\d)(?P<m3>\d{{1,2}})\.(?=\s|\)|$))?""",
+          |(?<=[-./]|\s|'|\d)(?P<m3>\d{{1,2}})\.(?=\s|\)|$)
+          |(?<=\d[-.])(?P<m4>1[0-2]|0?[1-9])(?![\d.,%월~-]|\s*[건명]))?""",
     re.VERBOSE,
 )
 
@@ -131,10 +132,10 @@ def mentions(text: str) -> list[Mention]:
         after = text[match.end() : match.end() + 10]
         if own is None and "m2" in numbers and not re.match(r"\.?\s*(부터|이후|~|자|기준|현재)", after):
             continue  # 8/15 and 12.4 are not dates by themselves
-        if own is None and "m3" in numbers:
+        if own is None and ("m3" in numbers or "m4" in numbers):
             continue
         year = own or year
-        month = next((numbers[name] for name in ("month", "m2", "m3") if name in numbers), None)
+        month = next((numbers[name] for name in ("month", "m2", "m3", "m4") if name in numbers), None)
         day = numbers.get("day", numbers.get("d2"))
         before = text[max(0, match.start() - 10) : match.start()]
         fields = (year, month, numbers.get("last"), numbers.get("quarter"), part["half"], day, before, after)

@@ -5,7 +5,7 @@ Belongs here: what a row says by itself and whom it names. Does not: whether it 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -121,8 +121,13 @@ class Table:
         self.children: dict[str, list[Figure]] = defaultdict(list)
         for figure in self.figures:
             self.by_name.setdefault(figure.name, figure)
-            if figure.parent and figure.printed:
-                self.children[figure.parent].append(figure)
+        labels = Counter(figure.label for figure in self.figures)
+        for figure in self.figures:  # a sender may name a figure by its label
+            if figure.label and labels[figure.label] == 1:
+                self.by_name.setdefault(figure.label, figure)
+        for figure in self.figures:
+            if figure.printed and (whole := self.parent(figure)) is not None:
+                self.children[whole.name].append(figure)
         self._by_value: dict[Fraction, list[Figure]] = defaultdict(list)
         for figure in self.valued():
             if figure.printed and figure.is_exact:
@@ -170,7 +175,7 @@ class Table:
 
     def _sum(self, text: str) -> Operand | None:
         terms = [term.strip() for term in text.replace("-", "+-").split("+") if term.strip(" -")]
-        if len(terms) < 2:
+        if len(terms) < 2 or any(term.lstrip("- ") not in self.by_name for term in terms):
             return None
         parts = [(term.startswith("-"), self.operand(term.lstrip("- "))) for term in terms]
         if any(part is None for _, part in parts):

@@ -10,18 +10,19 @@ from fractions import Fraction
 from itertools import permutations
 
 from jobs.analysis.printing import Interval
-from jobs.reconcile.bases import bases, considered, fitting
+from jobs.reconcile.bases import Base, bases, considered, fitting
 from jobs.reconcile.changes import is_growth_row
 from jobs.reconcile.dates import Window, alike
-from jobs.reconcile.figures import Figure, Kind, Table
+from jobs.reconcile.figures import Figure, Kind, Operand, Table
 from jobs.reconcile.findings import Candidate, Explanation, Finding, as_printed, in_detail, number, print_of
-from jobs.reconcile.labels import is_growth, rate_named
+from jobs.reconcile.labels import expression_result, is_growth, rate_named
 from jobs.reconcile.relation import Relation
 from jobs.reconcile.shares import from_rounded, is_telling_slip, slip_of, slipped, truncated
 from jobs.reconcile.spans import Spans
 from jobs.reconcile.wording import misses, pair, right, signed
 
 _MOST_PAIRED = 40
+_RATE_ITSELF = Fraction(1, 2)  # a part of this size and more is a rate, not the change of one
 
 
 def check_growths(table: Table, found: dict[Figure, Relation], spans: Spans) -> Iterator[Finding]:
@@ -175,7 +176,7 @@ def _volume_called_rate(table: Table, figure: Figure, relation: Relation | None)
     is_rise = is_growth(figure.label) or (figure.printed is not None and figure.printed.is_signed)
     if rate is None or not is_rise or figure.kind not in (Kind.PERCENT, Kind.POINT):
         return None
-    numerator = relation.numerator if relation else table.operand(figure.numerator, figure)
+    numerator = relation.numerator if relation else _numerator(table, figure)
     if (
         numerator is None
         or numerator.is_rate
@@ -190,31 +191,14 @@ def _volume_called_rate(table: Table, figure: Figure, relation: Relation | None)
         if each is not figure and each.kind is Kind.PERCENT and rate in each.label
     }
     if relation and relation.base:
-        base, fit = relation.base.text, relation.rounding == "nearest"
-        if (
-            relation.base.figure
-            and relation.base.figure.name in wholes
-            and numerator.true.high < relation.base.true.low / 2
-        ):
-            return None  # on the base of the rate itself, the increase is in its points
+        if relation.rounding != "nearest" or _is_about_rate(relation, wholes):
+            return None
+        base = relation.base.text
     elif fits:
-        base, fit = fits[0].text, True
+        base = fits[0].text
     else:
         return None
-    if not fit:
-        return None
-    stem = rate.rstrip("율률")
-    points = [
-        Candidate(
-            f"분모 {each.text}: {rate}의 변화", f"{number(share.middle, Fraction(1, 100))}%p", each.figure.name, False
-        )
-        for each in found
-        if each.figure
-        and each not in fits
-        and (each.figure.name in wholes or (not wholes and stem not in each.figure.subject))
-        and (share := each.share(numerator))
-        and share.high < 100
-    ]
+    points = _points_of_rate(figure, rate, numerator, [base for base in found if base not in fits], wholes)
     changes = ", ".join(f"{point.what.partition(':')[0]}에서 {point.value}" for point in points[:3])
     text = (
         f"이름은 {rate}이나 {print_of(figure)}은(는) {base}을(를) 분모로 한 값입니다. 양(건수)의 증가율이지 {rate}의 변화가 아닙니다. "
@@ -223,9 +207,40 @@ def _volume_called_rate(table: Table, figure: Figure, relation: Relation | None)
     return Explanation("explained", text, (*considered(figure, numerator, found, fits), *points))
 
 
+def _is_about_rate(relation: Relation, wholes: set[str]) -> bool:
+    """Whether it is the rate itself after all, or its change on its own base."""
+    assert relation.base is not None
+    ratio = relation.numerator.true / relation.base.true
+    is_rate = ratio.low >= _RATE_ITSELF and relation.rounding_to(ratio.scaled(100)) == "nearest"
+    is_whole = relation.base.figure is not None and relation.base.figure.name in wholes
+    return is_rate or (is_whole and ratio.high < _RATE_ITSELF)
+
+
+def _points_of_rate(
+    figure: Figure, rate: str, numerator: Operand, found: list[Base], wholes: set[str]
+) -> list[Candidate]:
+    """What the volume would be in points of the rate, on the bases of its printed rates; else on any but its own counts."""
+    stem = rate.rstrip("율률")
+    return [
+        Candidate(
+            f"분모 {each.text}: {rate}의 변화", f"{number(share.middle, Fraction(1, 100))}%p", each.figure.name, False
+        )
+        for each in found
+        if each.figure
+        and (each.figure.name in wholes or (not wholes and stem not in each.figure.subject))
+        and (share := each.share(numerator))
+        and share.high < 100
+    ]
+
+
+def _numerator(table: Table, figure: Figure) -> Operand | None:
+    """As the row names it, or the outcome of the sum in its label."""
+    return table.operand(figure.numerator or expression_result(figure.label), figure)
+
+
 def _no_base(table: Table, figure: Figure) -> Iterator[Finding]:
     """A growth that names what grew and not from what."""
-    numerator = table.operand(figure.numerator, figure)
+    numerator = _numerator(table, figure)
     if numerator is None or numerator.is_rate or figure.kind is not Kind.PERCENT:
         return
     found = bases(table, figure, numerator)

@@ -11,18 +11,19 @@ from jobs.reconcile.dates import without_dates
 from jobs.reconcile.numbers import TERM, clean
 
 _GROWTH = re.compile(
-    r"증가|감소|증감|성장|상승|하락|신장|향상|개선|제고|확대|축소|단축|늘어|늘었|줄어|줄었|대비|전년비|[↑↓]|[+△▲▽▼]\s?\d"
+    r"증가|감소|증감|성장|상승|하락|신장|향상|개선|제고|확대|축소|단축|늘어|늘었|줄어|줄었|대비|전년비|차이|growth|increase|decrease|[↑↓]|[+△▲▽▼]\s?\d"
 )
-_FALL = re.compile(r"감소|하락|축소|단축|줄어|줄었|절감|↓")
+_FALL = re.compile(r"감소|하락|축소|단축|줄어|줄었|절감|↓|decrease")
 _RATE = re.compile(r"[가-힣]{2,}[율률](?![가-힣])")
 
 _OTHER_RATE = re.compile(r"[가-힣]*(?:증가|감소|증감|성장|상승|하락|신장|변화|점유|비)[율률]")
 _DAILY = re.compile(
-    r"일\s?평균|하루|(?<![\d평휴생종요])1일(?!\s?부터|\s?기준|\s?현재)\s?|일일|일당|per\s?day|daily", re.IGNORECASE
+    r"일\s?평균|하루|(?<![\d평휴생종요])1일(?!\s?부터|\s?기준|\s?현재)\s?|일일|일당|per\s?day|a\s?day|daily",
+    re.IGNORECASE,
 )
 _MONTHLY = re.compile(r"월\s?평균|매월|(?<!\d)한\s?달\s?평균|1개월\s?평균|monthly", re.IGNORECASE)
-_HIGHEST = re.compile(r"최고|최대|최다|가장\s?(?:많|높|큰)|정점|1위")
-_LOWEST = re.compile(r"최저|최소|최하|가장\s?(?:적|낮|작)")
+_HIGHEST = re.compile(r"최고|최대|최다|가장\s?(?:많|높|큰)|정점|1위|highest|peak")
+_LOWEST = re.compile(r"최저|최소|최하|가장\s?(?:적|낮|작)|lowest")
 _PLAN = re.compile(r"계획|예정|목표|향후|추진(?!\s?실적)|전망")
 _LAUNCH = re.compile(
     r"(?:서비스\s?|정식\s?|최초\s?)?(?:출시|도입|개시|오픈|개통|개소|런칭|론칭|신설|시작|launch(?:ed)?)(?:일자|일|시기|연월|됨|함|하여)?",
@@ -57,7 +58,9 @@ _TAILS = (
 )
 _QUALIFIERS = re.compile(r"누적|신규|월\s?평균|연\s?평균|목표|계획|실적|현재|연말")
 _MEASURE = r"[^\d=×xX*✕+÷()]{0,8}"
-EXPRESSION = re.compile(rf"{TERM}{_MEASURE}(?:[×xX*✕+÷]\s*{TERM}{_MEASURE})+(?:=\s*(?P<result>{TERM}\s?[건명회%]?))?")
+EXPRESSION = re.compile(
+    rf"(?<![^\W_]){TERM}{_MEASURE}(?:[×xX*✕+÷]\s*{TERM}{_MEASURE})+(?:=\s*(?P<result>{TERM}\s?[건명회%]?))?"
+)
 _LOOSE_NUMBER = re.compile(rf"[+\-△▲▽▼]?\s?{TERM}(?:\s?[~-]\s?{TERM})?\s?(?:%p|%|천|만|건|명|회)")
 
 
@@ -98,6 +101,12 @@ def is_plan(label: str) -> bool:
     return bool(_PLAN.search(label))
 
 
+def expression_result(label: str) -> str:
+    """The outcome of a sum that is written out in the label (`12×30=360건`); empty where there is none."""
+    found = EXPRESSION.search(clean(label))
+    return (found["result"] or "") if found else ""
+
+
 def launch_word(text: str) -> re.Match[str] | None:
     return _LAUNCH.search(text)
 
@@ -118,7 +127,7 @@ def qualifiers(label: str) -> frozenset[str]:
 def subject(label: str) -> str:
     """What is counted, without dates, sources, measures and numbers; empty where the label says nothing else."""
     text = _SOURCE.sub(" ", clean(label).lower())
-    text = EXPRESSION.sub(" ", text)
+    text = ARROW.sub(" ", EXPRESSION.sub(" ", text))
     text = _LOOSE_NUMBER.sub(" ", without_dates(text))
     text = _LAUNCH.sub(" ", text)
     tokens = []

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import chain, islice, product
 
 from jobs.analysis.printing import rounded
-from jobs.reconcile.figures import Figure, Table
+from jobs.reconcile.figures import Figure, Operand, Table
 from jobs.reconcile.relation import Relation
 from jobs.reports.rounding import largest_remainder
 
@@ -19,59 +19,71 @@ _MOST_CUTS = 32
 
 def level_of(table: Table, relation: Relation) -> str | None:
     """In Korean, the level of rounding at which the printed share comes out; None where there is none."""
-    figure, whole, part = relation.figure, relation.base, relation.numerator.figure
-    if figure.printed is None or whole is None or whole.figure is None or part is None or part is whole.figure:
+    whole = relation.base
+    if whole is None or not whole.true.is_exact or not relation.numerator.true.is_exact or whole.true.low <= 0:
         return None
-    printed, step = figure.printed.value, figure.printed.step
-    decimals = len(str(step.denominator)) - 1
-    for cut, target in levels(table, whole.figure, part, step):
-        inside = [index for index, each in enumerate(cut) if each is part or part in ancestors(table, each)]
-        counts = [int(each.true.low) for each in cut]
-        if not inside and (rest := int(whole.true.low - part.true.low)) in counts:  # what the part is the complement of
-            inside = [index for index in range(len(cut)) if index != counts.index(rest)]
-        try:
-            shares = [
-                Fraction(str(share)) for share in largest_remainder(counts, int(whole.true.low), target, decimals)
-            ]
-        except ValueError:
-            continue
-        by_itself = [rounded(Fraction(count * 100, int(whole.true.low)), step) for count in counts]
-        names = " · ".join(each.name for each in cut)
-        if inside and sum(shares[index] for index in inside) == printed:
-            how = "" if len(inside) == 1 else f" {len(inside)}개 부분의 반올림한 비율을 더하면"
-            return f"{len(cut)}개 계열({names})을 최대잔여법으로 함께 반올림하고{how}"
-        if len(inside) > 1 and sum(by_itself[index] for index in inside) == printed:
-            return f"{' · '.join(cut[index].name for index in inside)}의 반올림한 비율 {len(inside)}개를 더하면(반올림한 부분의 합)"
+    for cut, target in levels(table, relation):
+        if (found := _at(table, relation, cut, int(whole.true.low), target)) is not None:
+            return found
     return None
 
 
-def levels(table: Table, whole: Figure, part: Figure, step: Fraction) -> Iterator[tuple[list[Figure], Fraction]]:
-    """(parts rounded together, percent to which they are rounded): every cut through the breakdown of `whole`, siblings
-    within the printed share of their parent, and parts that are shares of one base and exhaust it.
+def _at(table: Table, relation: Relation, cut: list[Operand], whole: int, target: Fraction) -> str | None:
+    printed, part = relation.figure.printed, relation.numerator
+    assert printed is not None
+    counts = [int(each.true.low) for each in cut]
+    inside = [index for index, each in enumerate(cut) if _is_in(table, each, part)]
+    if not inside and (rest := whole - int(part.true.low)) in counts:  # what the part is the complement of
+        inside = [index for index in range(len(cut)) if index != counts.index(rest)]
+    try:
+        decimals = len(str(printed.step.denominator)) - 1
+        shares = [Fraction(str(share)) for share in largest_remainder(counts, whole, target, decimals)]
+    except ValueError:
+        return None
+    names = [each.figure.name if each.figure else each.text for each in cut]
+    if inside and sum(shares[index] for index in inside) == printed.value:
+        how = "" if len(inside) == 1 else f" {len(inside)}개 부분의 반올림한 비율을 더하면"
+        return f"{len(cut)}개 계열({' · '.join(names)})을 최대잔여법으로 함께 반올림하고{how}"
+    by_itself = [rounded(Fraction(count * 100, whole), printed.step) for count in counts]
+    if len(inside) > 1 and sum(by_itself[index] for index in inside) == printed.value:
+        return f"{' · '.join(names[index] for index in inside)}의 반올림한 비율 {len(inside)}개를 더하면(반올림한 부분의 합)"
+    return None
+
+
+def _is_in(table: Table, each: Operand, part: Operand) -> bool:
+    """Whether `each` is the part, or one of its parts."""
+    if each.figure is None or part.figure is None:
+        return each.true == part.true
+    return each.figure is part.figure or part.figure in ancestors(table, each.figure)
+
+
+def levels(table: Table, relation: Relation) -> Iterator[tuple[list[Operand], Fraction]]:
+    """(parts rounded together, percent to which they are rounded): every cut through the breakdown of the base, siblings
+    within the printed share of their parent, and numerators of printed shares that together exhaust the base.
     """
-    for cut in cuts(table, whole):
-        yield cut, Fraction(100)
+    assert relation.base is not None
+    whole, part = relation.base.figure, relation.numerator.figure
+    if whole:
+        for parts in cuts(table, whole):
+            yield [_operand(each) for each in parts], Fraction(100)
     parent = table.parent(part)
-    if parent and parent is not whole:
-        siblings = _exhausting(table, parent)
+    if parent and parent is not whole and (siblings := _exhausting(table, parent)):
         for share in table.valued():
-            if (
-                siblings
-                and share.numerator == parent.name
-                and table.by_name.get(share.denominator) is whole
-                and share.printed
-            ):
-                yield siblings, share.printed.value
-    others = [
-        table.operand(share.numerator) for share in table.valued() if table.by_name.get(share.denominator) is whole
-    ]
-    cut = list(dict.fromkeys(other.figure for other in others if other and other.figure and other.figure.is_exact))
-    if len(cut) > 1 and sum(each.true.low for each in cut) == whole.true.low:
-        yield cut, Fraction(100)
-    for leaving in cut:
-        rest = [each for each in cut if each is not leaving]
-        if len(rest) > 1 and sum(each.true.low for each in rest) == whole.true.low:
-            yield rest, Fraction(100)
+            base = table.operand(share.denominator)
+            if share.numerator == parent.name and base and base.true == relation.base.true and share.printed:
+                yield [_operand(each) for each in siblings], share.printed.value
+    others: list[Operand] = []
+    for share in table.valued():
+        base, other = table.operand(share.denominator), table.operand(share.numerator)
+        if base and other and base.true == relation.base.true and other.true.is_exact and other not in others:
+            others.append(other)
+    for cut in [others, *([each for each in others if each is not left] for left in others)]:
+        if len(cut) > 1 and sum(each.true.low for each in cut) == relation.base.true.low:
+            yield cut, Fraction(100)
+
+
+def _operand(figure: Figure) -> Operand:
+    return Operand(figure.true, figure.title, figure, figure.unit)
 
 
 def cuts(table: Table, whole: Figure, above: tuple[Figure, ...] = ()) -> list[list[Figure]]:

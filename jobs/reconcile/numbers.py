@@ -29,6 +29,7 @@ _HEDGES: dict[str, Hedge] = {
 }  # fmt: skip
 _TURNS = {"감소": -1, "하락": -1, "축소": -1, "줄": -1, "증가": 1, "상승": 1, "늘": 1, "확대": 1}
 _SAME_UNIT = {"콜": "건", "통화": "건", "호": "건", "件": "건", "인": "명", "사람": "명", "%P": "%p", "%포인트": "%p", "퍼센트포인트": "%p", "pp": "%p", "p": "%p", "퍼센트": "%", "프로": "%", "일간": "일"}  # fmt: skip
+_LONGEST_TAIL = 12  # behind the digits: a unit and a word, no sentence
 _MULTIPLE = re.compile(r"^([십백천만억]+)(?=[건명원회콜호인개종대곳]|$)")
 
 
@@ -61,6 +62,7 @@ class Printed:
 def clean(text: str) -> str:
     """One way of writing widths, minus signs and tildes."""
     text = unicodedata.normalize("NFKC", text).replace("∼", "~").replace("〜", "~").strip()
+    text = re.sub(r"(?<=\d)\s?(?:thousand|k)\b", "천", text, flags=re.IGNORECASE)
     return re.sub(r"[−‐‑‒–—]", "-", text)
 
 
@@ -72,12 +74,14 @@ def parse_printed(text: str, unit: str = "") -> Printed | None:
     text = clean(text)
     if "=" in text:
         text = text.rpartition("=")[2].strip()
+    elif (outcome := written_out(text)) is not None and outcome.denominator == 1:
+        text = str(outcome)
     text = re.sub(r"^\((.*)\)$", r"\1", text)
     text = re.sub(r"(?<=\S)\s*\([^)]*\)", "", text)
     if not text or text in ("-", "...", "N/A", "n/a"):
         return None
     found = _VALUE.fullmatch(text)
-    if found is None:
+    if found is None or len(found["tail"]) > _LONGEST_TAIL:
         raise ValueError(text)
     value, step = read_term(found["first"])
     top = None
@@ -95,6 +99,16 @@ def parse_printed(text: str, unit: str = "") -> Printed | None:
     value, step, top = value * multiple, step * multiple, None if top is None else top * multiple
     is_signed = bool(found["sign"]) or any(word in found["tail"] for word in _TURNS)
     return Printed(value * sign, step, split_unit(tail)[1], top, hedge, is_signed)
+
+
+def written_out(text: str) -> Fraction | None:
+    """The product of `12×30×2`; None for any other text."""
+    if not re.fullmatch(rf"{TERM}\s*[건명회일]?(?:\s*[×xX*✕]\s*{TERM}\s*[건명회일]?)+", text):
+        return None
+    product = Fraction(1)
+    for term in re.findall(TERM, text):
+        product *= read_term(term)[0]
+    return product
 
 
 def _tail(tail: str, sign: str | None) -> tuple[str, Hedge, int]:

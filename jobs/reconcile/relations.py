@@ -62,12 +62,13 @@ def relation_of(table: Table, figure: Figure) -> Relation | None:
         if figure.unit == "배" and numerator and (base := table.operand(figure.period_before, figure) or denominator):
             return Relation("quotient", figure, (numerator.true / base.true,), numerator, base)
         if numerator and denominator:
-            reading = (numerator.true / denominator.true).scaled(_per(figure.unit))
-            return Relation("quotient", figure, (reading,), numerator, denominator)
+            return _quotient(figure, numerator, denominator)
         if numerator and not figure.denominator and figure.kind is Kind.COUNT:
             window = figure.period or numerator.period  # a mean need not be called one
-            means = (numerator.true.scaled(Fraction(1, window.days)),) if window else ()
-            return Relation("copy", figure, (numerator.true, *means), numerator)
+            readings = [numerator.true, *([numerator.true.scaled(Fraction(1, window.days))] if window else [])]
+            if before := table.operand(figure.period_before, figure):
+                readings.append(numerator.true - before.true)
+            return Relation("copy", figure, tuple(readings), numerator)
     except ZeroDivisionError:
         return None
     return None
@@ -106,9 +107,17 @@ def _mean(table: Table, figure: Figure, numerator: Operand | None, denominator: 
             "mean", figure, (numerator.true.scaled(Fraction(1, span)),), numerator, None, span, window, is_inferred
         )
     if denominator and not is_inferred:
-        reading = (numerator.true / denominator.true).scaled(_per(figure.unit))
-        return Relation("quotient", figure, (reading,), numerator, denominator)
+        return _quotient(figure, numerator, denominator)
     return None
+
+
+def _quotient(figure: Figure, numerator: Operand, denominator: Operand) -> Relation:
+    """Numerator by denominator; by the days as well where it is said to be of one day (calls an agent a day)."""
+    readings = [(numerator.true / denominator.true).scaled(_per(figure.unit))]
+    window = figure.period or numerator.period
+    if window and is_daily(f"{figure.unit} {figure.label}"):
+        readings.append(readings[0].scaled(Fraction(1, window.days)))
+    return Relation("quotient", figure, tuple(readings), numerator, denominator)
 
 
 def span_of(figure: Figure, numerator: Operand, denominator: Operand | None) -> tuple[int | None, Window | None]:

@@ -14,17 +14,18 @@ from itertools import combinations
 
 from jobs.analysis.digits import DigitFault, digit_fault, is_telling
 from jobs.analysis.printing import rounding_of
+from jobs.reconcile.changes import is_growth_row
 from jobs.reconcile.dates import Window
 from jobs.reconcile.figures import Figure, Kind, Table
 from jobs.reconcile.findings import DIGIT_FAULTS, Candidate, Explanation, Finding, print_of
-from jobs.reconcile.labels import is_fall, is_growth, is_monthly, is_stock, qualifiers, subject, superlative
+from jobs.reconcile.labels import is_fall, is_monthly, is_stock, qualifiers, subject, superlative
 from jobs.reconcile.relation import Relation
 from jobs.reconcile.spans import Spans
 
 _MOST_REPEATED = 3  # a label that stands for more values than this is a heading, not a name
 _ALIKE = Fraction(3, 4)  # of the larger: counts of one thing under two conditions
 _FAR = 400  # days
-_NESTED = 0.5  # a window at least this long a part of another is taken for the same period, counted otherwise
+_NESTED = 0.6  # a window at least this long a part of another is taken for the same period, counted otherwise
 
 
 def check_repeats(table: Table, found: dict[Figure, Relation], spans: Spans) -> Iterator[Finding]:
@@ -38,9 +39,8 @@ def check_repeats(table: Table, found: dict[Figure, Relation], spans: Spans) -> 
     seen = set()
     for group in [*groups.values(), *by_name.values()]:
         for same in _periods(group):
-            if not 2 <= len({each.printed.value for each in same if each.printed}) <= _MOST_REPEATED and not _units(
-                same
-            ):
+            values = {each.printed.value for each in same if each.printed}
+            if not 2 <= len(values) <= _MOST_REPEATED and not _units(same):
                 continue
             for one, other in combinations(same, 2):
                 if (one, other) not in seen and not _are_parts(table, one, other) and _is_one_thing(one, other):
@@ -55,12 +55,13 @@ def _units(group: Sequence[Figure]) -> bool:
 
 def _periods(group: list[Figure]) -> list[list[Figure]]:
     """The group by window; figures without one, and windows nearly the same, stand together."""
-    windows = {each.period for each in group}
+    windows = dict.fromkeys(each.period for each in group)
     if len(windows) <= 1:
         return [group]
     sets: list[list[Figure]] = []
-    for window in windows - {None}:
-        sets.append([each for each in group if each.period == window])
+    for window in windows:
+        if window is not None:
+            sets.append([each for each in group if each.period == window])
     unknown = [each for each in group if each.period is None]
     if unknown and len(sets) == 1:
         return [sets[0] + unknown]
@@ -93,15 +94,18 @@ def _is_one_thing(one: Figure, other: Figure) -> bool:
         a, b = getattr(one, column), getattr(other, column)
         if a and b and a != b:
             return False
-    if one.name in (other.numerator, other.denominator, other.period_before) or other.name in (
-        one.numerator,
-        one.denominator,
-        one.period_before,
-    ):
+    times = [
+        {(each.month, each.last_month, each.quarter, each.half) for each in figure.dates if not each.is_reference}
+        for figure in (one, other)
+    ]
+    if all(times) and times[0] != times[1]:  # 7월 and 8월, where no window is printed
         return False
+    for each, named in ((one.name, other), (other.name, one)):
+        if each in (named.numerator, named.denominator, named.period_before):
+            return False
     if {one.kind, other.kind} == {Kind.COUNT, Kind.MEAN}:  # a number of persons and its monthly mean
         return one.unit == other.unit == "명" and any(is_monthly(each.label) for each in (one, other))
-    return one.kind is other.kind and is_growth(one.label) == is_growth(other.label)
+    return one.kind is other.kind and is_growth_row(one) == is_growth_row(other)
 
 
 def _compare(one: Figure, other: Figure, found: dict[Figure, Relation], spans: Spans) -> Iterator[Finding]:
