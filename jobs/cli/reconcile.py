@@ -38,7 +38,8 @@ def reconcile(source: Path, show_all: bool, json_file: str | None) -> int:
     if len(result.unread) > _SHOWN_UNREAD:
         click.echo(f"그 밖에 읽지 못한 줄 {len(result.unread) - _SHOWN_UNREAD:,}개", err=True)
     if json_file != "-":
-        table = Table("수치", "규칙", "판정", "설명", show_lines=True)
+        table = Table("수치", "규칙", "판정", show_lines=True)
+        table.add_column("설명", overflow="fold")  # Korean may break anywhere; nothing of it may be cut
         for finding in result.findings:
             if finding.verdict == "agrees" and not show_all:
                 continue

@@ -140,8 +140,11 @@ def _days(texts: dict[str, str]) -> tuple[date | None, date | None, tuple[str, .
         try:
             days.append(read_day(texts[column]))
         except ValueError as fault:
-            days.append(None)
-            faults.append(f"{name} {fault}.")
+            spoken = [mention.window for mention in mentions(texts[column])]
+            whole = spoken[0] if len(spoken) == 1 else None  # a month or a year stands for its first or last day
+            days.append((whole.start if column == "window_start" else whole.end) if whole else None)
+            if whole is None:
+                faults.append(f"{name} {fault}.")
     if days[0] and days[1] and days[0] > days[1]:
         faults.append(f"기간의 끝({days[1]})이 시작({days[0]})보다 앞섭니다.")
     return days[0], days[1], tuple(faults)

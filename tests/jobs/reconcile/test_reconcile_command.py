@@ -113,6 +113,15 @@ def test_encodings_column_orders_and_extra_columns_make_no_difference(tmp_path: 
     assert [finding.verdict for finding in reconcile(path).findings] == ["agrees", "agrees"]
 
 
+def test_months_and_years_stand_for_their_first_and_last_day(tmp_path: Path) -> None:
+    path = write(tmp_path / "m.csv", "a,접수,5,건,,,2031-02,2031.2.,,\nb,방문,5,건,,,2031,2031년,,\n")
+    table, _ = read_table(path)
+    assert [str(figure.window) for figure in table.figures] == [
+        "2031-02-01~2031-02-28(28일)",
+        "2031-01-01~2031-12-31(365일)",
+    ]
+
+
 def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
     """0.640 under the format 0.0% is printed as 64.0%, 1000 under #,##0 as 1,000; a date cell is its day."""
     from datetime import datetime
