@@ -29,6 +29,7 @@ COMMANDS = {
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
     "review": ("jobs.cli.review", "review"),
     "model": ("jobs.cli.model", "model"),
+    "reconcile": ("jobs.cli.reconcile", "reconcile"),
     "simulate": ("jobs.cli.simulate", "simulate"),
 }
 

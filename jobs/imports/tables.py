@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -78,9 +79,14 @@ def _records(file: Path, reader: _Reader) -> Iterator[tuple[int, list[str] | Non
             yield line, cells
 
 
-def read_sheet_rows(file: Path, columns: tuple[str, ...]) -> Iterator[Row]:
-    """As `read_rows`, of the first sheet of an XLSX below its header; the line is the sheet's row."""
+def read_sheet_rows(file: Path, columns: tuple[str, ...], *, as_shown: bool = False) -> Iterator[Row]:
+    """As `read_rows`, of the first sheet of an XLSX below its header; the line is the sheet's row.
+
+    With `as_shown`, numbers have the decimals and the percent sign with which the sheet shows them.
+    """
     import openpyxl
+
+    text = _shown if as_shown else _text
 
     damaged = WrongUse(f"{file}: 엑셀 파일(.xlsx)로 읽을 수 없습니다. 엑셀에서 다시 저장해 주세요.")
     try:
@@ -92,8 +98,8 @@ def read_sheet_rows(file: Path, columns: tuple[str, ...]) -> Iterator[Row]:
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(values_only=True)
-        header = [_text(value) for value in next(rows, ())]
+        rows = sheet.iter_rows(values_only=not as_shown)
+        header = [text(value) for value in next(rows, ())]
     except WrongUse:
         raise
     except Exception:  # any damage inside the archive is the sender's, whatever the library raises
@@ -102,7 +108,7 @@ def read_sheet_rows(file: Path, columns: tuple[str, ...]) -> Iterator[Row]:
         raise WrongUse(f"{file}: 없는 열이 있습니다: {', '.join(missing)}. 첫 줄이 열 이름인지 확인해 주세요.")
     try:
         for line, row in enumerate(rows, start=2):
-            cells = [_text(value) for value in row] + [""] * (len(header) - len(row))
+            cells = [text(value) for value in row] + [""] * (len(header) - len(row))
             if any(cells):
                 yield line, {name: cell for name, cell in zip(header, cells, strict=False) if name}
     except Exception:
@@ -115,3 +121,12 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return "" if value is None else str(value).strip()
+
+
+def _shown(cell: Any) -> str:
+    """A cell's number in its number format: 0.35 as 35.0% where the format is 0.0%."""
+    value, shown = cell.value, str(getattr(cell, "number_format", "") or "").partition(";")[0]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not re.search(r"0(\.0+)?%?", shown):
+        return _text(value)
+    decimals = len(found[1]) if (found := re.search(r"0\.(0+)", shown)) else 0
+    return f"{value * 100:.{decimals}f}%" if "%" in shown else f"{value:.{decimals}f}"
