@@ -32,7 +32,8 @@ STATES = ("none", "open", "ongoing", "closed")
 SUMS, WEIGHTS = (1, 3, 7), (0.25, 0.55, 0.2)  # days, and the part of the error rate that each sum may spend
 GUARD = 7  # days before the tested day that are not learned yet
 ALPHA, ALPHA_SMALL = 0.003, 0.0015  # of a series and day, from and below `SMALL` a day
-FALSE_A_DAY, FALSE_A_DAY_SMALL = 1.5, 0.5  # borne over all series of a city, from and below `SMALL`
+# False episodes a day over all series of a city, from and below `SMALL`: (always borne, at most).
+FALSE_A_DAY, FALSE_A_DAY_SMALL = (1.5, 3.0), (0.5, 2.0)
 FEWEST_EVENTS = 5  # in a sum that opens an episode (Farrington et al., JRSS A 159, 1996, 547, section 3.6)
 FEWEST_DAYS = 2  # that must have been learned before anything is tested
 CALM = 0.05  # an episode goes on while the sum of 1 or 3 days is less likely than this
@@ -165,8 +166,8 @@ class Watch:
         """Families of their own for large and small series: the few where something can be seen early do not pay for
         the many where it cannot (Sun, Craiu, Paterson & Bull, Genetic Epidemiology 30, 2006, 519)."""
         tested = np.where(self.length == 0, p_value, np.nan)
-        large = surge_limit(np.where(is_large, tested, np.nan), ALPHA, always=FALSE_A_DAY)
-        small = surge_limit(np.where(is_large, np.nan, tested), ALPHA_SMALL, always=FALSE_A_DAY_SMALL)
+        large = surge_limit(np.where(is_large, tested, np.nan), ALPHA, FALSE_A_DAY)
+        small = surge_limit(np.where(is_large, np.nan, tested), ALPHA_SMALL, FALSE_A_DAY_SMALL)
         return np.where(is_large, large, small)
 
     def _move(self, p_value: Floats, weighed: Sequence[Floats], is_calm: Bools, allowed: Floats) -> Codes:

@@ -30,11 +30,14 @@ def benjamini_yekutieli(p_values: Floats, rate: float) -> float:
 
 
 def surge_limit(
-    p_values: Floats, alpha: float, rate: float = 0.1, false_a_day: float = 2.0, always: float = 0.5
+    p_values: Floats, alpha: float, false_a_day: tuple[float, float] = (0.5, 2.0), rate: float = 0.1
 ) -> float:
-    """The p-value up to which a series of the family surges: `alpha` for a series by itself, at most `false_a_day`
-    expected false ones among all of a day (Bonferroni's bound on their number) and at most `rate` of the discoveries
-    (Benjamini-Hochberg), but `always` expected false ones: so many false alarms a day over the whole family are borne
-    for the outbreaks that come one at a time. One series alone keeps `alpha`."""
+    """The p-value up to which a series of the family surges.
+
+    `alpha` for a series by itself; among all series of a day so many that at most `rate` of the discoveries
+    (Benjamini-Hochberg) and at most `false_a_day[1]` (Bonferroni's bound on their number) are expected to be false. But
+    `false_a_day[0]` are always borne, for the outbreaks that come one at a time. One series alone keeps `alpha`.
+    """
     tests = max(1, int(np.count_nonzero(~np.isnan(p_values))))
-    return min(alpha, false_a_day / tests, max(benjamini_hochberg(p_values, rate), always / tests))
+    borne, most = (number / tests for number in false_a_day)
+    return min(alpha, max(borne, min(most, benjamini_hochberg(p_values, rate))))

@@ -47,15 +47,15 @@ def fit(
     use = (~np.isnan(counts) & (trials > 0)) * (1.0 if weights is None else weights)
     y, n = np.where(use > 0, counts, 0.0), np.where(use > 0, trials, 1.0)
     chance = (use * y).sum(axis=0) / np.maximum((use * n).sum(axis=0), 1e-12)
-    eta = np.tile(_link(np.maximum(chance, 1e-9), family), (len(y), 1))
-    coefficients = np.zeros((y.shape[1], design.shape[1]))
+    eta: Floats = np.tile(_link(np.maximum(chance, 1e-9), family), (len(y), 1))
+    coefficients: Floats = np.zeros((y.shape[1], design.shape[1]))
     for _ in range(_ROUNDS):
         mean, slope = _inverse(eta, family)
         working = use * n * slope
         response = eta + (y / n - mean) / np.maximum(slope, 1e-12)
         normal = _gram(design, working)
         right = (working * response).T @ design
-        new = np.linalg.solve(normal, right[..., None])[..., 0]
+        new: Floats = np.asarray(np.linalg.solve(normal, right[..., None])[..., 0], float)
         eta = np.clip(design @ new.T, -_MOST, _MOST)
         done = np.abs(new - coefficients).max(initial=0.0) < 1e-9
         coefficients = new

@@ -29,6 +29,8 @@ COMMANDS = {
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
     "review": ("jobs.cli.review", "review"),
     "model": ("jobs.cli.model", "model"),
+    "surge": ("jobs.cli.series", "surge"),
+    "forecast": ("jobs.cli.series", "forecast"),
     "simulate": ("jobs.cli.imports", "simulate"),
 }
 
