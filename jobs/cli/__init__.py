@@ -30,6 +30,8 @@ COMMANDS = {
     "review": ("jobs.cli.review", "review"),
     "model": ("jobs.cli.model", "model"),
     "reconcile": ("jobs.cli.reconcile", "reconcile"),
+    "surge": ("jobs.cli.series", "surge"),
+    "forecast": ("jobs.cli.series", "forecast"),
     "simulate": ("jobs.cli.simulate", "simulate"),
 }
 
