@@ -1,6 +1,6 @@
 """Weighted terms of texts: content morphemes and character n-grams, over a vocabulary learnt from the types' own words.
 
-Belongs here: from text to sparse matrix. Does not: what the numbers decide (`nlp.classifier`).
+Belongs here: from text to sparse matrix. Does not: what the numbers decide (`nlp.coldstart`).
 """
 
 from __future__ import annotations
