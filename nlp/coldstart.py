@@ -1,20 +1,19 @@
 """Which counselling type a text belongs to, from the types' own words alone (a cold start: no labelled text).
 
-Belongs here: scoring, abstention and doubt. Does not: COVID groups, departments or districts, which follow from the
-type, the contact's date and `nlp.routing`.
+Belongs here: what a type says of itself, the hierarchy, abstention and doubt. Does not: the score of a text against
+words (`nlp.matching`); COVID groups, departments or districts, which follow from the type, the contact's date and
+`nlp.routing`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
-from typing import Any
 
 from nlp.dialogue import need
-from nlp.features import Analyzer, TermWeights, character_ngrams
+from nlp.matching import Document, Matcher, Scores
 from nlp.normalize import normalize
 from nlp.tokenize import MecabTokenizer, Tokenizer
 from schemas.codes import UNCLASSIFIED
@@ -22,7 +21,7 @@ from schemas.taxonomy import Leaf, Taxonomy
 
 _TOP = 5
 _BLOCK = 1_024
-_REVISION = "cold-2"  # raise when the scoring below changes: it enters the model version
+_REVISION = "cold-3"  # raise when the scoring changes, here or in `nlp.matching`: it enters the model version
 
 
 @dataclass(frozen=True)
@@ -37,25 +36,25 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Parameters:
-    """What the scoring rests on. Saliences say how much a word counts by where the type uses it."""
+    """What the decision rests on. Saliences say how much a word counts by where the type uses it.
+
+    The last four turn scores into the chance that the best type is right: a logistic regression fitted on the
+    taxonomy's examples, each scored by what the taxonomy says without examples (`benchmarks/coldstart.py`).
+    """
 
     name_salience: float = 1.0
     keyword_salience: float = 1.0
     definition_salience: float = 0.5
     path_salience: float = 0.4
     example_salience: float = 0.25  # more lets the small talk of one type's examples draw other texts to it
-    morpheme_share: float = 0.5  # of the score; the rest is the character n-grams'
-    domain_share: float = 3.0  # what a 대분류's own words count beside the type's
-    domain_uses: float = 20.0  # uses that make a word half a 대분류's own
-    doubt: float = 8.0  # evidence that halves the score of a text all of whose words are explained
-    unexplained_weight: float = 0.35
-    unexplained_cap: float = 25.0  # so that a long call is not punished for its small talk
-    threshold: float = 0.50
-    review_below: float = 0.58
-    review_margin: float = 0.03
-
-
-_Texts = list[tuple[float, str]]
+    article_salience: float = 0.5
+    threshold: float = 0.09
+    review_below: float = 0.50
+    intercept: float = -8.51
+    of_evidence: float = 1.91  # by ln(1 + score)
+    of_margin: float = 8.24  # by the lead over the second type, as a share
+    of_possible: float = -0.16  # by ln(1 + the evidence of all of the text's words, known or not)
+    spread: float = 5.0  # in score: the alternative that is behind by as much has a chance e times smaller
 
 
 class ColdStart:
@@ -70,13 +69,16 @@ class ColdStart:
         """A classifier fitted on a taxonomy's names, keywords, definitions and examples."""
         return cls().fit(taxonomy)
 
-    def fit(self, taxonomy: Taxonomy) -> ColdStart:
+    def fit(self, taxonomy: Taxonomy, articles: Mapping[str, Sequence[str]] | None = None) -> ColdStart:
+        """Learn the types' own words; `articles` are texts of the 표준상담DB by type code, where there are some."""
+        articles = articles or {}
         self.type_codes = tuple(leaf.type_code for leaf in taxonomy.leaves)
-        self._domain_names = tuple(dict.fromkeys(leaf.domain for leaf in taxonomy.leaves))
-        self._domain_of = [self._domain_names.index(leaf.domain) for leaf in taxonomy.leaves]
-        texts = [self._texts(leaf) for leaf in taxonomy.leaves]
-        self._levels = [self._fit_levels(texts, analyze) for analyze in (self.tokenizer.tokens, character_ngrams)]
-        described = repr((_REVISION, taxonomy.content_hash, asdict(self.parameters), self.tokenizer.name))
+        documents = [self._document(leaf, articles.get(leaf.type_code, ())) for leaf in taxonomy.leaves]
+        self._types = Matcher(self.tokenizer).fit(
+            documents, _branches(taxonomy, 1), [_branches(taxonomy, 2), _branches(taxonomy, 3)]
+        )
+        told = sorted((code, tuple(texts)) for code, texts in articles.items())
+        described = repr((_REVISION, taxonomy.content_hash, told, asdict(self.parameters), self.tokenizer.name))
         self.model_version = f"{_REVISION}-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
         return self
 
@@ -94,96 +96,67 @@ class ColdStart:
         """The type codes alone, as scikit-learn's estimators give them."""
         return [prediction.type_code for prediction in self.classify(texts)]
 
-    def _fit_levels(self, texts: Sequence[_Texts], analyze: Analyzer) -> tuple[TermWeights, TermWeights]:
-        """Weights over the types, and over the 대분류: a word like 코로나 tells the domain, though hardly the type."""
-        analyze = cache(analyze)  # the names of the levels above a type come again and again
-        leaves = [_saliences(own, analyze) for own in texts]
-        domains = self._domain_saliences(leaves)
-        spread: Counter[str] = Counter()  # in how many 대분류 a term is at home, each by its share of the fullest
-        for domain in domains:
-            spread.update(domain)
-        return TermWeights().fit(leaves), TermWeights().fit(domains, spread)
-
-    def _domain_saliences(self, leaves: Sequence[dict[str, float]]) -> list[dict[str, float]]:
-        """How much each term belongs to each 대분류: the part of its types that use it, against the 대분류 where that
-        part is the largest."""
-        uses: list[Counter[str]] = [Counter() for _ in self._domain_names]
-        for leaf, domain in zip(leaves, self._domain_of, strict=True):
-            uses[domain].update(leaf)
-        sizes = Counter(self._domain_of)
-        fullest: dict[str, float] = {}
-        for domain, counts in enumerate(uses):
-            for term, count in counts.items():
-                fullest[term] = max(fullest.get(term, 0.0), count / sizes[domain])
-        support = self.parameters.domain_uses
-        return [
-            {term: count / sizes[domain] / fullest[term] * count / (count + support) for term, count in counts.items()}
-            for domain, counts in enumerate(uses)
-        ]
-
-    def _texts(self, leaf: Leaf) -> _Texts:
-        """What a type says of itself, normalised, with the salience of each."""
+    def _document(self, leaf: Leaf, articles: Sequence[str]) -> Document:
+        """What a type says of itself, normalised, with the salience of each text."""
         chosen = self.parameters
         return [
             (salience, normalize(text))
             for salience, texts in (
                 (chosen.name_salience, (leaf.name,)),
                 (chosen.keyword_salience, leaf.keywords),
-                (chosen.example_salience, leaf.examples),
                 (chosen.definition_salience, (leaf.definition,)),
                 (chosen.path_salience, (leaf.domain, leaf.middle, leaf.minor)),
+                (chosen.example_salience, leaf.examples),
+                (chosen.article_salience, articles),
             )
             for text in texts
         ]
 
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Normalised texts against every type, in the order of `type_codes`."""
+        return self._types.scores(texts)
+
     def _predict(self, texts: Sequence[str]) -> Iterator[Prediction]:
         import numpy as np
 
-        share = self.parameters.morpheme_share
-        by_morpheme, known = self._scores(self._levels[0], [self.tokenizer.tokens(text) for text in texts])
-        by_ngram, _ = self._scores(self._levels[1], [character_ngrams(text) for text in texts])
-        scores = share * by_morpheme + (1 - share) * by_ngram
+        scores, possible, known = self.scores(texts)
         scores[~known] = 0.0  # letters in common are not enough: at least one word must be recognised
         count = min(_TOP, scores.shape[1])
         candidates = np.sort(np.argpartition(-scores, count - 1, axis=1)[:, :count], axis=1)
         values = np.take_along_axis(scores, candidates, axis=1)
         order = np.argsort(-values, axis=1, kind="stable")
-        codes = np.take_along_axis(candidates, order, axis=1).tolist()
-        for columns, ranked in zip(codes, np.take_along_axis(values, order, axis=1).tolist(), strict=True):
-            yield self._decide(
-                [(self.type_codes[column], score) for column, score in zip(columns, ranked, strict=True)]
-            )
+        columns = np.take_along_axis(candidates, order, axis=1).tolist()
+        ranked = np.take_along_axis(values, order, axis=1).tolist()
+        for best, their, most in zip(columns, ranked, possible.tolist(), strict=True):
+            yield self._decide([self.type_codes[column] for column in best], their, most)
 
-    def _scores(self, levels: tuple[TermWeights, TermWeights], documents: Sequence[Sequence[str]]) -> tuple[Any, Any]:
-        """Scores in [0, 1): evidence / (evidence + doubt + what the type leaves unexplained, weighted and capped)."""
-        import numpy as np
-
-        chosen = self.parameters
-        present, whole = levels[0].transform(documents)
-        evidence = levels[0].evidence(present)
-        unexplained = np.clip(whole[:, None] - evidence, 0.0, chosen.unexplained_cap)
-        # both levels are fitted on the same words, so they share the vocabulary and its order
-        evidence += chosen.domain_share * levels[1].evidence(present)[:, self._domain_of]
-        scores = evidence / (evidence + chosen.doubt + chosen.unexplained_weight * unexplained)
-        return scores, evidence.any(axis=1)
-
-    def _decide(self, ranked: list[tuple[str, float]]) -> Prediction:
-        alternatives = tuple((code, round(score, 4)) for code, score in ranked if score > 0)
-        if not alternatives:
+    def _decide(self, codes: list[str], scores: list[float], possible: float) -> Prediction:
+        chosen, best = self.parameters, scores[0]
+        if best <= 0:
             return Prediction(UNCLASSIFIED, 0.0, (), True)
-        code, score = alternatives[0]
-        runner_up = alternatives[1][1] if len(alternatives) > 1 else 0.0
+        chance = self._chance(best, best - scores[1] if len(scores) > 1 else best, possible)
+        alternatives = tuple(
+            (code, round(chance * math.exp((score - best) / chosen.spread), 4))
+            for code, score in zip(codes, scores, strict=True)
+        )
+        code = codes[0] if chance >= chosen.threshold else UNCLASSIFIED
+        return Prediction(code, alternatives[0][1], alternatives, chance < chosen.review_below)
+
+    def _chance(self, best: float, lead: float, possible: float) -> float:
+        """How likely the best type is the right one."""
         chosen = self.parameters
-        if score < chosen.threshold:
-            return Prediction(UNCLASSIFIED, score, alternatives, True)
-        doubtful = score < chosen.review_below or score - runner_up < chosen.review_margin
-        return Prediction(code, score, alternatives, doubtful)
+        return 1 / (
+            1
+            + math.exp(
+                -chosen.intercept
+                - chosen.of_evidence * math.log1p(best)
+                - chosen.of_margin * lead / (best + 20)
+                - chosen.of_possible * math.log1p(possible)
+            )
+        )
 
 
-def _saliences(texts: _Texts, analyze: Analyzer) -> dict[str, float]:
-    """Each term with the highest salience of a text it stands in."""
-    found: dict[str, float] = {}
-    for salience, text in texts:
-        for term in analyze(text):
-            found[term] = max(salience, found.get(term, 0.0))
-    return found
+def _branches(taxonomy: Taxonomy, depth: int) -> list[int]:
+    """For each type the number of the branch it is in: 대분류 at depth 1, 중분류 at 2, 소분류 at 3."""
+    number: dict[tuple[str, ...], int] = {}
+    return [number.setdefault(leaf.path[:depth], len(number)) for leaf in taxonomy.leaves]
