@@ -26,6 +26,7 @@ COMMANDS = {
     "redact": ("jobs.cli.texts", "redact"),
     "report": ("jobs.cli.reports", "report"),
     "import": ("jobs.cli.imports", "import_"),
+    "evaluate": ("jobs.cli.evaluate", "evaluate"),
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
     "simulate": ("jobs.cli.imports", "simulate"),
 }
