@@ -29,12 +29,13 @@ class Task:
 
 @dataclass
 class Dataset:
-    """What was read: tasks to learn, pairs for retrieval (query, its own document), texts that are COVID or not, and
-    rows that could not be read (Korean, each with its place)."""
+    """What was read: tasks to learn, pairs for retrieval (query, its own document), texts that are COVID or abusive or
+    not, and rows that could not be read (Korean, each with its place)."""
 
     tasks: list[Task] = field(default_factory=list)
     pairs: list[tuple[str, str]] = field(default_factory=list)
     covid: list[tuple[str, bool]] = field(default_factory=list)
+    abusive: list[tuple[str, bool]] = field(default_factory=list)
     rejected: list[str] = field(default_factory=list)
 
 
@@ -84,6 +85,7 @@ def _curse(file: Path) -> Dataset:
             continue
         task.texts.append(text)
         task.labels.append(label.strip())
+        found.abusive.append((text, label.strip() == "1"))
     return found
 
 

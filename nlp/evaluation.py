@@ -8,7 +8,7 @@ from __future__ import annotations
 import resource
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -134,11 +134,11 @@ def cross_validate(
     )
 
 
-def accuracy(gold: Sequence[str], found: Sequence[str]) -> float:
+def accuracy(gold: Sequence[Hashable], found: Sequence[Hashable]) -> float:
     return sum(a == b for a, b in zip(gold, found, strict=True)) / len(gold)
 
 
-def macro_f1(gold: Sequence[str], found: Sequence[str]) -> float:
+def macro_f1(gold: Sequence[Hashable], found: Sequence[Hashable]) -> float:
     """The mean over the gold labels of 2 tp / (tp + fp + tp + fn)."""
     right = Counter(a for a, b in zip(gold, found, strict=True) if a == b)
     told, true = Counter(found), Counter(gold)

@@ -18,9 +18,8 @@ _ROWS = {
     "accuracy": ("정확도", "{:.4f}"),
     "macro_f1": ("macro-F1", "{:.4f}"),
     "top5_accuracy": ("상위 5개 안 정확도", "{:.4f}"),
-    "precision": ("정밀도(코로나)", "{:.4f}"),
-    "recall": ("재현율(코로나)", "{:.4f}"),
-    "abstained": ("미분류 비율", "{:.4f}"),
+    "precision": ("정밀도", "{:.4f}"),
+    "recall": ("재현율", "{:.4f}"),
     "r_at_1": ("R@1", "{:.4f}"),
     "r_at_1_text": ("R@1(같은 글이면 맞음)", "{:.4f}"),
     "r_at_5": ("R@5", "{:.4f}"),
@@ -36,7 +35,9 @@ _ROWS = {
 @click.option(
     "--dataset", "spec", required=True, help="종류:경로. seoul120:CSV · curse:TXT · aihub-callcentre:폴더 · csv:CSV."
 )
-@click.option("--coldstart", is_flag=True, help="라벨 없이: 분류 체계만으로 코로나 여부, 제목 → 내용.")
+@click.option(
+    "--coldstart", is_flag=True, help="라벨 없이: 분류 체계만으로 코로나 여부, 제목 → 내용, 낱말 목록만으로 욕설."
+)
 @click.option("--taxonomy", "version", default="", help="--coldstart에 쓸 분류 체계의 판(없으면 기본 판).")
 @json_option
 def evaluate(spec: str, coldstart: bool, version: str, json_file: str | None) -> int:

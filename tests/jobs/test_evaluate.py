@@ -94,6 +94,8 @@ def test_curse_lines(tmp_path: Path) -> None:
     report = evaluate(f"curse:{path}")
     assert report.tasks[0]["n"] == 20
     assert len(report.rejected) == 2
+    (by_list,) = evaluate(f"curse:{path}", coldstart=True).tasks
+    assert (by_list["n"], by_list["recall"]) == (20, 0.0)  # the list holds swearing; this is none
 
 
 def test_seoul120_has_retrieval_beside(tmp_path: Path) -> None:
