@@ -96,6 +96,11 @@ class ColdStart:
         """The type codes alone, as scikit-learn's estimators give them."""
         return [prediction.type_code for prediction in self.classify(texts)]
 
+    def explain(self, text: str, code: str, count: int) -> list[tuple[str, float]]:
+        """The terms of a text that tell most for a type, and how much, the most first."""
+        told = self._types.told(normalize(need(text)), self.type_codes.index(code))
+        return [(term, round(weight, 4)) for term, weight in told[:count]]
+
     def _document(self, leaf: Leaf, articles: Sequence[str]) -> Document:
         """What a type says of itself, normalised, with the salience of each text."""
         chosen = self.parameters

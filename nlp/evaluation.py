@@ -180,27 +180,7 @@ def retrieval(queries: Sequence[str], documents: Sequence[str]) -> Retrieval:
 
 
 def product_learner() -> Learner:
-    """The product's own classifier."""
-    return _StandIn()
+    """The product's own classifier, as it is without a taxonomy."""
+    from nlp.supervised import TextLearner
 
-
-class _StandIn:
-    """TF-IDF of character n-grams and a linear machine, until the product's learner is here."""
-
-    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> _StandIn:
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.svm import LinearSVC
-
-        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True)
-        self._machine = LinearSVC().fit(self._vectorizer.fit_transform(texts), labels)
-        return self
-
-    def features(self, texts: Sequence[str]) -> Any:
-        return self._vectorizer.transform(texts)
-
-    def top(self, features: Any, count: int) -> list[list[str]]:
-        import numpy as np
-
-        classes, scores = self._machine.classes_, self._machine.decision_function(features)
-        scores = np.stack([-scores, scores], axis=1) if scores.ndim == 1 else scores
-        return [[str(classes[at]) for at in row] for row in np.argsort(-scores, axis=1)[:, :count]]
+    return TextLearner()

@@ -101,6 +101,16 @@ class Matcher:
         known = np.diff(morphemes.indptr) > 0
         return Scores(np.maximum(values, 0.0).round(6), possible + _BIGRAMS * possible_letters, known)
 
+    def told(self, text: str, document: int) -> list[tuple[str, float]]:
+        """What each term of a normalised text tells for one document, the most first."""
+        found: dict[str, float] = {}
+        for view, terms, share in zip(
+            self._views, (self.tokenizer.tokens(text), bigrams(text)), (1.0, _BIGRAMS), strict=True
+        ):
+            for term in set(terms) & view.vocabulary.keys():
+                found[term] = found.get(term, 0.0) + share * float(view.evidence[view.vocabulary[term], document])
+        return sorted(((term, told) for term, told in found.items() if told > 0), key=lambda item: (-item[1], item[0]))
+
 
 class _View:
     """Documents by one kind of term: what each tells for them, for the branches above them and for areas."""

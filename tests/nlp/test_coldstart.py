@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.classifier import Parameters, TaxonomyClassifier
+from nlp.coldstart import ColdStart, Parameters
 from schemas.codes import UNCLASSIFIED, known_codes
 from schemas.taxonomy import Taxonomy, load_taxonomy
 from schemas.taxonomy.crosswalk import load_crosswalk
@@ -26,11 +26,11 @@ def taxonomy() -> Taxonomy:
 
 
 @pytest.fixture(scope="module")
-def classifier(taxonomy: Taxonomy) -> TaxonomyClassifier:
-    return TaxonomyClassifier.cold_start(taxonomy)
+def classifier(taxonomy: Taxonomy) -> ColdStart:
+    return ColdStart.cold_start(taxonomy)
 
 
-def test_citizens_sentences(taxonomy: Taxonomy, classifier: TaxonomyClassifier) -> None:
+def test_citizens_sentences(taxonomy: Taxonomy, classifier: ColdStart) -> None:
     """Sentences judged against the coarser version (a COVID one by its group): right is a type that comes of it."""
     with SENTENCES.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -54,21 +54,21 @@ def test_citizens_sentences(taxonomy: Taxonomy, classifier: TaxonomyClassifier) 
 @pytest.mark.parametrize(
     "text", ["", "   ", "😀👍🙏", "ㅋㅋㅋㅋ", "...!!!", "\x00\x00", "가" * 1_000_000, "\ud800", "1234"]
 )
-def test_nothing_recognised(classifier: TaxonomyClassifier, text: str) -> None:
+def test_nothing_recognised(classifier: ColdStart, text: str) -> None:
     (prediction,) = classifier.classify([text])
     assert prediction.type_code == UNCLASSIFIED
     assert prediction.needs_review
     assert prediction.score == 0.0
 
 
-def test_below_the_threshold_the_alternatives_are_still_listed(classifier: TaxonomyClassifier) -> None:
+def test_below_the_threshold_the_alternatives_are_still_listed(classifier: ColdStart) -> None:
     (prediction,) = classifier.classify(["어제 본 영화의 주인공이 참 슬펐다는 이야기를 친구와 나누었다"])
     assert prediction.type_code == UNCLASSIFIED
     assert 0 < len(prediction.alternatives) <= 5
     assert prediction.score == max(score for _, score in prediction.alternatives)
 
 
-def test_shape_of_a_prediction(classifier: TaxonomyClassifier, taxonomy: Taxonomy) -> None:
+def test_shape_of_a_prediction(classifier: ColdStart, taxonomy: Taxonomy) -> None:
     (prediction,) = classifier.classify(["백신 접종 예약 방법"])
     assert prediction.alternatives[0] == (prediction.type_code, prediction.score)
     scores = [score for _, score in prediction.alternatives]
@@ -77,26 +77,26 @@ def test_shape_of_a_prediction(classifier: TaxonomyClassifier, taxonomy: Taxonom
     assert all(0 < score < 1 and code in taxonomy for code, score in prediction.alternatives)
 
 
-def test_order_repeats_and_company_do_not_matter(classifier: TaxonomyClassifier) -> None:
+def test_order_repeats_and_company_do_not_matter(classifier: ColdStart) -> None:
     texts = ["불법주차 신고", "", "백신 예약", "불법주차 신고", "여권 발급"] * 3
     together = classifier.classify(texts)
     assert together == [classifier.classify([text])[0] for text in texts]
     assert classifier.predict([]) == []
 
 
-def test_same_words_same_model(taxonomy: Taxonomy, classifier: TaxonomyClassifier) -> None:
-    again = TaxonomyClassifier.cold_start(taxonomy)
+def test_same_words_same_model(taxonomy: Taxonomy, classifier: ColdStart) -> None:
+    again = ColdStart.cold_start(taxonomy)
     texts = ["따릉이 반납 오류", "수도요금 조회", "코로나 검사"]
     assert again.model_version == classifier.model_version
     assert again.classify(texts) == classifier.classify(texts)
     assert pickle.loads(pickle.dumps(classifier)).classify(texts) == classifier.classify(texts)
-    assert TaxonomyClassifier(Parameters(threshold=0.9)).fit(taxonomy).model_version != classifier.model_version
+    assert ColdStart(Parameters(threshold=0.9)).fit(taxonomy).model_version != classifier.model_version
     changed = Taxonomy("x", (replace(taxonomy.leaves[0], name="다른 이름"), *taxonomy.leaves[1:]))
-    assert TaxonomyClassifier.cold_start(changed).model_version != classifier.model_version
+    assert ColdStart.cold_start(changed).model_version != classifier.model_version
 
 
 def test_a_higher_threshold_abstains_more(taxonomy: Taxonomy) -> None:
-    strict = TaxonomyClassifier(Parameters(threshold=0.99)).fit(taxonomy)
+    strict = ColdStart(Parameters(threshold=0.99)).fit(taxonomy)
     assert strict.predict(["백신 접종 예약 방법"]) == [UNCLASSIFIED]
 
 
@@ -109,7 +109,7 @@ def _petitions(folder: Path) -> Iterator[tuple[str, date]]:
             yield row["title"], date.fromisoformat(row["expiryDate"]) - timedelta(days=30)
 
 
-def test_covid_on_real_titles(classifier: TaxonomyClassifier, real_data: Path) -> None:
+def test_covid_on_real_titles(classifier: ColdStart, real_data: Path) -> None:
     covid = known_codes("covid_codebook")
     before, spoken_of = [], []
     for title, opened in _petitions(real_data):
