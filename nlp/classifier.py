@@ -79,6 +79,8 @@ class TaxonomyClassifier(ClassifierMixin, BaseEstimator):
         texts, codes = _checked(X, y, self.taxonomy)
         if not texts and self.taxonomy is None:
             raise ValueError("배울 글도 분류 체계도 없습니다. 글과 코드를 주거나 taxonomy를 주세요.")
+        if texts and len(set(codes)) < 2:
+            raise ValueError("코드가 한 가지뿐입니다. 두 가지 이상의 코드가 있는 글로 학습하세요.")
         self.cold_ = ColdStart(tokenizer=self.tokenizer).fit(self.taxonomy, articles) if self.taxonomy else None
         self.domains_ = {leaf.type_code: leaf.domain for leaf in self.taxonomy.leaves} if self.taxonomy else {}
         self.learner_: TextLearner | None = None
@@ -86,8 +88,6 @@ class TaxonomyClassifier(ClassifierMixin, BaseEstimator):
         self._made({"texts": len(texts), "reviewed": int(np.sum(reviewed)) if reviewed is not None else 0})
         if not texts:
             return self
-        if len(set(codes)) < 2:
-            raise ValueError("코드가 한 가지뿐입니다. 두 가지 이상의 코드가 있는 글로 학습하세요.")
         checked = np.zeros(len(texts), bool) if reviewed is None else np.asarray(reviewed, bool)
         weight = _weights(sample_weight, len(texts)) * np.where(checked, _REVIEWED_WEIGHT, 1.0)
         learner = TextLearner(self.tokenizer, self.random_state)

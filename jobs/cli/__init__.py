@@ -20,6 +20,7 @@ COMMANDS = {
     "validate": ("jobs.cli.hops", "validate"),
     "deidentify": ("jobs.cli.hops", "deidentify"),
     "classify": ("jobs.cli.texts", "classify"),
+    "train": ("jobs.cli.train", "train"),
     "publish": ("jobs.cli.hops", "publish"),
     "check": ("jobs.cli.hops", "check"),
     "status": ("jobs.cli.status", "status"),

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from jobs.cli.hops import run_hops
-from jobs.cli.options import CHANNEL, DAY, FILE, json_option, write_json
+from jobs.cli.options import CHANNEL, DAY, FILE, json_option, model_option, write_json
 from jobs.errors import QUARANTINED_EXIT_CODE, WrongUse
 
 BLOCK_ROWS = 4096
@@ -40,6 +40,7 @@ def _file_options(command: Any) -> Any:
     "classify", help="글 파일을 분류하거나(--in, --out), 4단계로 도착일 범위의 상담을 분류한다(--from, --to)."
 )
 @_file_options
+@model_option
 @click.option("--from", "first", type=DAY, help="4단계: 첫 도착일.")
 @click.option("--to", "last", type=DAY, help="4단계: 마지막 도착일.")
 @click.option("--channel", "channels", type=CHANNEL, multiple=True, help="4단계: 이 채널만.")
@@ -75,7 +76,8 @@ def _classified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     texts = [row["text"] for row in rows]
     home = Home.from_env()
-    found = classified(texts, [date.today()] * len(rows), [None] * len(rows), home.taxonomy_version, home.taxonomies)
+    days, districts = [date.today()] * len(rows), [None] * len(rows)
+    found = classified(texts, days, districts, home.taxonomy_version, home.taxonomies, home.models, home.model)
     for row, result in zip(rows, found, strict=True):
         result |= {"id": row["id"], "department": result["department_code"], "score": round(result["score"], 4)}
     return found
