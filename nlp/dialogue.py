@@ -43,7 +43,9 @@ def need(text: str) -> str:
 
 
 def _told(line: str) -> str:
-    return _FILLER.sub("", _CLOSING.sub("", _OPENING.sub("", line, count=1)) or line)
+    plain = _FILLER.sub("", line)
+    opening = _OPENING.match(plain)
+    return _CLOSING.sub("", plain[opening.end() :] if opening else plain) or line
 
 
 def citizens_turns(text: str) -> str:
@@ -51,7 +53,7 @@ def citizens_turns(text: str) -> str:
 
     Where the citizen says next to nothing the agent's turns are kept as well: the question was put by the agent.
     """
-    marks = list(_SPEAKER.finditer(text))
+    marks = list(_SPEAKER.finditer(text)) if ":" in text or "：" in text else []
     if not any(mark["citizen"] for mark in marks):
         return text
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
