@@ -200,7 +200,8 @@ class TaxonomyClassifier(ClassifierMixin, BaseEstimator):
             return [list(found.alternatives) for found in self.cold_.classify(texts)]
         rows = self.learner_.features(texts)
         told = self._named(*self.learner_.mixture.chances(rows, max(top, TOP)))
-        ranked = [found if known else [] for found, known in zip(told, np.diff(rows.indptr) > 0, strict=True)]
+        words = self.learner_.terms.words(rows)  # letters in common are not enough: a word must be recognised
+        ranked = [found if known else [] for found, known in zip(told, words, strict=True)]
         return self._with_words(texts, ranked)
 
     def _named(self, ids: Any, chances: Any) -> list[Ranking]:

@@ -74,16 +74,31 @@ class TermRows:
         return self._weighed(vstack(rows, format="csr") if rows else csr_matrix((0, len(buckets)), dtype=np.float32))
 
     def restore(self, buckets: Any, inverse: Any) -> None:
-        """The state of a fitted one: the buckets in use, in order, and their inverse document frequencies."""
+        """The state of a fitted one: the buckets in use, by column, and their inverse document frequencies."""
         from nlp.kernels import BUCKET_BITS
 
         self.buckets, self.inverse = buckets, inverse
         self._table = np.full(1 << BUCKET_BITS, -1, np.int32)
         self._table[buckets] = np.arange(len(buckets), dtype=np.int32)
 
+    def extend(self, texts: Sequence[Prepared]) -> None:
+        """Terms of further texts that are new get columns at the end, as rare as the rarest."""
+        from nlp.kernels import BUCKET_BITS
+
+        every = np.arange(1 << BUCKET_BITS, dtype=np.int32)
+        found = [np.unique(counts.indices) for counts in self._counts(texts, every, len(every))]
+        new = np.setdiff1d(np.concatenate(found), self.buckets).astype(np.int32) if found else np.zeros(0, np.int32)
+        rarest = np.full(len(new), self.inverse.max(initial=1.0), np.float32)
+        self.restore(np.concatenate([self.buckets, new]), np.concatenate([self.inverse, rarest]))
+
     def transform(self, texts: Sequence[Prepared]) -> csr_matrix:
         parts = [self._weighed(part) for part in self._counts(texts, self._table, len(self.buckets))]
         return vstack(parts, format="csr") if parts else csr_matrix((0, len(self.buckets)), dtype=np.float32)
+
+    def words(self, rows: csr_matrix) -> Any:
+        """Whether each row has a word, and not n-grams alone."""
+        counts = np.concatenate([[0], np.cumsum((self.buckets & 1)[rows.indices])])
+        return np.diff(counts[rows.indptr]) > 0
 
     def named(self, text: Prepared) -> dict[int, str]:
         """The terms of one text that are known, by column, as a person reads them."""

@@ -248,10 +248,12 @@ def train(
     times positive[k] where the row is of the class (`labels[i] == k`; -1: of none here). Classes are independent
     problems that visit the rows in one order, so that the inner loops run over classes and vectorise. A row whose
     duals moved little is left out for the next few rounds. `base` (rows x classes, or no rows) is added to the margins:
-    what an earlier model makes of the rows, of which the result is then the least change. Returns weights
-    (size + 1) x classes; the last row is the bias.
+    what an earlier model makes of the rows, of which the result is then the least change; biases stay, for further
+    rows are of few classes and would draw all others to these. Returns weights (size + 1) x classes; the last row is
+    the bias.
     """
     rows, classes = len(labels), len(positive)
+    intercept = np.float32(0 if len(base) else 1)
     weights = np.zeros((size + 1, classes), np.float32)
     duals = np.zeros((rows, classes), np.float32)
     margins, steps = np.empty(classes, np.float32), np.empty(classes, np.float32)
@@ -263,7 +265,7 @@ def train(
             if idle[row] > 0:
                 idle[row] -= 1
                 continue
-            length = np.float32(1)
+            length = intercept
             for k in range(classes):
                 margins[k] = weights[size, k]
             if len(base):
@@ -279,7 +281,7 @@ def train(
                 idle[row] = 3
                 continue
             for k in range(classes):
-                weights[size, k] += steps[k]
+                weights[size, k] += intercept * steps[k]
             for at in range(bounds[row], bounds[row + 1]):
                 column, value = columns[at], values[at]
                 for k in range(classes):

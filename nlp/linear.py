@@ -20,7 +20,7 @@ from os import cpu_count
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix, hstack
+from scipy.sparse import coo_matrix, csr_matrix, hstack, vstack
 
 FLAT = 128  # classes up to which no groups are made
 GROUP = 64  # classes in a group
@@ -146,9 +146,11 @@ def _train(
 def adapted(model: LinearModel, rows: csr_matrix, labels: Any, classes: int, weight: Any) -> LinearModel:
     """The least change of a model that answers for further rows: the penalty is on the change of the weights.
 
-    Class numbers from the model's own number of classes up to `classes` are new ones; each joins the group that its
-    rows are most often taken for. `weight` (above 0) is each row's cost.
+    Rows may have columns, and `labels` numbers up to `classes`, that the model does not know yet; a new class joins the
+    group that its rows are most often taken for. `weight` (above 0) is each row's cost.
     """
+    new = csr_matrix((rows.shape[1] - model.weights.shape[0], len(model.bias)), dtype=np.float32)
+    model = replace(model, weights=vstack([model.weights, new], format="csr"))
     model = _widened(model, rows, labels, classes)
     costs, known = np.asarray(weight, np.float32), model.groups[-1]
     output_of = np.empty(known, np.int64)
@@ -160,23 +162,22 @@ def adapted(model: LinearModel, rows: csr_matrix, labels: Any, classes: int, wei
         group = np.searchsorted(model.groups, output_of[labels], side="right") - 1
         tasks.append((np.arange(known, len(model.bias)), known + group))
 
-    def change(task: tuple[Any, Any]) -> tuple[csr_matrix, Any, Any]:
+    def change(task: tuple[Any, Any]) -> csr_matrix:
         outputs, right = task
         base = (rows @ model.weights[:, outputs]).toarray() + model.bias[outputs]
         local = np.where(np.isin(right, outputs), np.searchsorted(outputs, right), -1)
         training = Training(epochs=10, pruned=1e-3)
-        weights, bias = _train(rows, local, costs, np.ones(len(outputs), np.float32), training, base)
+        weights, _ = _train(rows, local, costs, np.ones(len(outputs), np.float32), training, base)
         place = csr_matrix(
             (np.ones(len(outputs), np.float32), (np.arange(len(outputs)), outputs)), (len(outputs), size)
         )
-        return (weights @ place).tocsr(), outputs, bias
+        return (weights @ place).tocsr()
 
     size = len(model.bias)
-    weights, bias = model.weights, model.bias.copy()
-    for more, outputs, offset in _in_threads(change, tasks):
+    weights = model.weights
+    for more in _in_threads(change, tasks):
         weights = weights + more
-        bias[outputs] += offset
-    return replace(model, weights=weights.tocsr().astype(np.float32), bias=bias)
+    return replace(model, weights=weights.tocsr().astype(np.float32))
 
 
 def _widened(model: LinearModel, rows: csr_matrix, labels: Any, classes: int) -> LinearModel:

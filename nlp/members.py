@@ -60,7 +60,9 @@ class Scaled:
         return _dense(self.model, scaled(rows, self.scale))
 
     def learn(self, rows: csr_matrix, labels: Any, classes: int, weight: Any) -> Scaled:
-        return replace(self, model=adapted(self.model, scaled(rows, self.scale), labels, classes, weight))
+        new = np.full(rows.shape[1] - len(self.scale), self.scale.max(), np.float32)
+        scale = np.concatenate([self.scale, new])
+        return Scaled(adapted(self.model, scaled(rows, scale), labels, classes, weight), scale)
 
     def told(self, rows: csr_matrix, number: int) -> Any:
         return Plain(self.model).told(scaled(rows, self.scale), number)
@@ -91,7 +93,8 @@ class Neighbours:
         return np.log(found + _SMALLEST) - np.log(_SMALLEST)
 
     def learn(self, rows: csr_matrix, labels: Any, classes: int, weight: Any) -> Neighbours:
-        return Neighbours(vstack([self.rows, rows], format="csr"), np.concatenate([self.labels, labels]), classes)
+        known = csr_matrix((self.rows.data, self.rows.indices, self.rows.indptr), (self.rows.shape[0], rows.shape[1]))
+        return Neighbours(vstack([known, rows], format="csr"), np.concatenate([self.labels, labels]), classes)
 
     def told(self, rows: csr_matrix, number: int) -> Any:
         return np.zeros(rows.nnz, np.float32)  # rows speak here, not terms

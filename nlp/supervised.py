@@ -34,6 +34,7 @@ from nlp.tokenize import Tokenizer
 FEW_ROWS = 20_000  # up to here neighbours are looked at, and all rows are used for weighing
 CANDIDATES = 20  # classes whose chances are worked out where there are many
 _FOLDS = 5
+_RIDGE = 1e-3  # keeps chances below one where nothing held out was mistaken
 _WORST = -1e3  # the margin of a candidate that is not there
 PLAIN = Training(balance=0.5)
 SMALL = replace(PLAIN, epochs=10, pruned=0.0)
@@ -157,7 +158,7 @@ def least_loss(margins: Sequence[Any], hit: Any, weight: Any) -> Any:
     def loss(shares: Any) -> tuple[float, Any]:
         chances = _softmax(np.tensordot(shares, stacked, 1))
         slope = ((chances - hit) * stacked).sum(axis=2) @ weight
-        return -float(np.log(chances[hit] + 1e-12) @ weight), slope
+        return -float(np.log(chances[hit] + 1e-12) @ weight) + _RIDGE * shares @ shares, slope + 2 * _RIDGE * shares
 
     found = minimize(loss, np.ones(len(stacked)), jac=True, bounds=[(0.0, 20.0)] * len(stacked), method="L-BFGS-B")
     return np.asarray(found.x)
@@ -188,14 +189,15 @@ class TextLearner:
         return self
 
     def update(self, texts: Sequence[str], labels: Sequence[str], sample_weight: Any = None) -> TextLearner:
-        """Further labelled texts take effect without those learnt before being at hand. Terms that are new stay
-        unknown; labels may be new."""
+        """Further labelled texts take effect without those learnt before being at hand; terms and labels may be new."""
         place = {label: number for number, label in enumerate(self.labels.tolist())}
         numbers = np.array([place.setdefault(str(label), len(place)) for label in labels], np.int64)
         weight = np.ones(len(numbers)) if sample_weight is None else np.asarray(sample_weight)
         self.labels = np.array(list(place), dtype=object)
         self.seen = np.pad(self.seen, (0, len(place) - len(self.seen))) + np.bincount(numbers, minlength=len(place))
-        self.mixture.learn(self.features(texts), numbers, len(place), weight)
+        ready = [prepare(text) for text in texts]
+        self.terms.extend(ready)
+        self.mixture.learn(self.terms.transform(ready), numbers, len(place), weight)
         return self
 
     def features(self, texts: Sequence[str]) -> csr_matrix:
