@@ -73,14 +73,19 @@ class Matcher:
 
         tokens = cache(self.tokenizer.tokens)  # the names of the levels above a type come again and again
         analyzers: tuple[Callable[[str], list[str]], ...] = (tokens, bigrams)
-        self._areas = np.asarray(areas, dtype=np.int64)
-        self._branches = [np.asarray(level) for level in levels]
+        self._has_areas = len(areas) > 0
+        above = [np.asarray(level) for level in ([areas] if self._has_areas else []) + [*levels]]
+        # the ways that lead down to documents, and the way of each document: far fewer ways than documents
+        self._ways: Any = None
+        self._way: Any = None
+        if above:
+            self._ways, self._way = np.unique(np.stack(above), axis=1, return_inverse=True)
         self._views = tuple(
             _View([[(salience, analyze(text)) for salience, text in document] for document in documents], half)
             for analyze, half in zip(analyzers, _LEAD_HALVED, strict=True)
         )
         for view in self._views:
-            view.weigh(self._areas, self._branches)
+            view.weigh(areas, levels)
         self._basis, self._latent = _latent_space(self._views[0].evidence)
         return self
 
@@ -92,14 +97,24 @@ class Matcher:
         morphemes, possible = first.transform([self.tokenizer.tokens(text) for text in texts])
         letters, possible_letters = second.transform([bigrams(text) for text in texts])
         values = (morphemes @ first.evidence + _BIGRAMS * (letters @ second.evidence)).toarray()
-        for branch, one, other in zip(self._branches, first.branches, second.branches, strict=True):
-            values += _BRANCH * (morphemes @ one + _BIGRAMS * (letters @ other)).toarray()[:, branch]
-        if len(self._areas):
-            values += _AREA * (morphemes @ first.lift + _BIGRAMS * (letters @ second.lift))[:, self._areas]
         weighed = morphemes.multiply(first.weights).tocsr()
         values = values + _LATENT * ((weighed @ self._basis).astype(np.float64) @ self._latent)
+        if self._way is not None:
+            values += self._above(morphemes, letters)[:, self._way]
+        np.maximum(values, 0.0, out=values).round(6, out=values)
         known = np.diff(morphemes.indptr) > 0
-        return Scores(np.maximum(values, 0.0).round(6), possible + _BIGRAMS * possible_letters, known)
+        return Scores(values, possible + _BIGRAMS * possible_letters, known)
+
+    def _above(self, morphemes: Any, letters: Any) -> Any:
+        """What areas and branches add, for each way."""
+        first, second = self._views
+        parts = [
+            _BRANCH * (morphemes @ a + _BIGRAMS * (letters @ b)).toarray()
+            for a, b in zip(first.branches, second.branches, strict=True)
+        ]
+        if self._has_areas:
+            parts.insert(0, _AREA * (morphemes @ first.lift + _BIGRAMS * (letters @ second.lift)))
+        return sum(part[:, way] for part, way in zip(parts, self._ways, strict=True))
 
     def told(self, text: str, document: int) -> list[tuple[str, float]]:
         """What each term of a normalised text tells for one document, the most first."""
