@@ -27,7 +27,7 @@ from scipy.sparse import csr_matrix, load_npz, save_npz
 OURS = ("dasan", "sklearn-complement-nb", "sklearn-sgd", "tfidf-1nn")
 PEERS = ("fasttext", "napkinxc-plt", "omikuji")
 SLOW = 2_000  # test documents where a learner scores too slowly for all of them
-LIMIT_SECONDS = 900
+LIMIT_SECONDS = 300
 
 
 def measured(folder: Path, fit: Callable[[], Callable[[csr_matrix], Any]], tested: int | None = None) -> dict[str, Any]:

@@ -10,35 +10,30 @@ import hashlib
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from jobs.errors import WrongUse
 from schemas.taxonomy import Taxonomy, load_taxonomy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from nlp.coldstart import Prediction
+    from nlp.coldstart import ColdStart
+    from nlp.memory import Remembering
 
 # What the cold start rests on: another line in any of these makes another model.
 _SOURCES = ("coldstart", "matching", "normalize", "dialogue", "tokenize", "storage")
 
 
-class Classifier(Protocol):
-    model_version: str
-
-    def classify(self, texts: Sequence[str]) -> list[Prediction]: ...
-
-
 @cache
-def classifier(taxonomy_version: str, imported: Path | None, models: Path | None, model: str = "") -> Classifier:
-    """The model to classify by, once a process. `model` is the name of a folder in `models`, or a folder's path.
+def classifier(taxonomy_version: str, imported: Path | None, models: Path | None, model: str = "") -> Remembering:
+    """The model to classify by, once a process, with a memory for texts that come again. `model` is the name of a folder in `models`, or a folder's path.
 
     Raises `WrongUse` for a model that cannot be read, or that was learnt on another taxonomy.
     """
+    from nlp.memory import Remembering
+
     taxonomy = load_taxonomy(taxonomy_version, imported)
     if not model:
-        return _cold_start(taxonomy, models)
+        return Remembering(_cold_start(taxonomy, models))
     from nlp.classifier import TaxonomyClassifier
     from nlp.storage import StoredModelError
 
@@ -53,7 +48,7 @@ def classifier(taxonomy_version: str, imported: Path | None, models: Path | None
             f"모델 {folder.name}은(는) 분류 체계 {learnt.get('version', '(없음)')}로 학습했는데 지금은 {taxonomy.version}이거나 "
             "그 내용이 바뀌었습니다. DASAN_TAXONOMY를 맞추거나 dasan train 으로 다시 학습하세요."
         )
-    return found
+    return Remembering(found)
 
 
 def model_folder(model: str, models: Path | None) -> Path:
@@ -67,7 +62,7 @@ def model_folder(model: str, models: Path | None) -> Path:
     return folder.absolute()
 
 
-def _cold_start(taxonomy: Taxonomy, models: Path | None) -> Classifier:
+def _cold_start(taxonomy: Taxonomy, models: Path | None) -> ColdStart:
     """From disk in a fraction of the seconds that fitting takes; where the folder cannot be used, fitted."""
     from nlp.coldstart import ColdStart
     from nlp.storage import StoredModelError, load, save

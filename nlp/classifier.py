@@ -29,7 +29,6 @@ from schemas.taxonomy import Taxonomy
 __all__ = ["Parameters", "Prediction", "TaxonomyClassifier"]
 
 TOP = 5
-REMEMBERED = 100_000  # texts whose prediction is kept: buttons of a chatbot, templates of messages
 _CERTAIN = 0.95  # a chance from labels above which the taxonomy's own words are not asked
 _REVIEWED_WEIGHT = 4.0  # of a reviewed label beside an agent's code
 _HELD_OUT_MOST = 20_000  # held-out texts that thresholds rest on
@@ -114,18 +113,12 @@ class TaxonomyClassifier(ClassifierMixin, BaseEstimator):
 
     def classify(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction a text, in order; 미분류 where the best chance is below the threshold. Equal texts are scored
-        once, and remembered: `repeated_` of `asked_` texts cost nothing."""
+        once."""
         self._check_fitted()
         texts = [text if isinstance(text, str) else str(text or "") for text in texts]
-        fresh = [text for text in dict.fromkeys(texts) if text not in self._memory]
-        self.asked_ += len(texts)
-        self.repeated_ += len(texts) - len(fresh)
-        found = dict(zip(fresh, self._predict(fresh), strict=True)) if fresh else {}
-        answer = [found[text] if text in found else self._memory[text] for text in texts]
-        if len(self._memory) + len(found) > REMEMBERED:
-            self._memory.clear()
-        self._memory.update(found)
-        return answer
+        distinct = list(dict.fromkeys(texts))
+        found = dict(zip(distinct, self._predict(distinct), strict=True)) if distinct else {}
+        return [found[text] for text in texts]
 
     def predict(self, X: Sequence[str]) -> Any:
         """The best code of each text, doubtful or not; `UNCLASSIFIED` where nothing in the text is known."""
@@ -251,9 +244,8 @@ class TaxonomyClassifier(ClassifierMixin, BaseEstimator):
         self._made(self.data_, digest[:12])
 
     def _made(self, data: dict[str, Any], digest: str = "") -> None:
-        """A new state: its version, what it is made of, and nothing remembered."""
-        self._memory: dict[str, Prediction] = {}
-        self.asked_, self.repeated_, self.data_ = 0, 0, data
+        """A new state: its version, and what it is made of."""
+        self.data_ = data
         self.metrics_ = getattr(self, "metrics_", {}) if digest else {}
         if self.taxonomy is not None:
             self.taxonomy_ = {"version": self.taxonomy.version, "content_hash": self.taxonomy.content_hash}
@@ -271,11 +263,10 @@ class TaxonomyClassifier(ClassifierMixin, BaseEstimator):
 
     def stored_state(self) -> dict[str, Any]:
         """The taxonomy itself stays where taxonomies are kept; the card names its version and hash."""
-        left_out = ("taxonomy", "_memory", "asked_", "repeated_")
-        return {key: value for key, value in vars(self).items() if key not in left_out}
+        return {key: value for key, value in vars(self).items() if key != "taxonomy"}
 
     def restore_state(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state | {"taxonomy": None, "_memory": {}, "asked_": 0, "repeated_": 0})
+        self.__dict__.update(state | {"taxonomy": None})
 
 
 def _checked(X: Sequence[str], y: Sequence[str], taxonomy: Taxonomy | None) -> tuple[list[str], list[str]]:

@@ -17,13 +17,14 @@ from jobs.errors import WrongUse
 from jobs.models import classifier, model_folder
 from jobs.settings import Home
 from jobs.train import Labelled, from_csv, taxonomy_of, train
+from nlp.memory import Remembering
 from schemas.taxonomy import load_taxonomy
 
 DASAN = str(Path(sys.executable).with_name("dasan"))
 VERSION = "2019"  # the smaller one
 
 
-def fresh(home: Home, model: str = "") -> object:
+def fresh(home: Home, model: str = "") -> Remembering:
     classifier.cache_clear()
     return classifier(VERSION, None, home.models, model)
 
@@ -49,8 +50,8 @@ def test_the_cold_start_is_kept_and_read_back(home: Home) -> None:
     assert read is not made
     assert folder.stat().st_mtime_ns == before
     texts = ["여권 재발급", "불법주차 신고", ""]
-    assert read.classify(texts) == made.classify(texts)  # type: ignore[attr-defined]
-    assert read.model_version == made.model_version  # type: ignore[attr-defined]
+    assert read.classify(texts) == made.classify(texts)
+    assert read.model_version == made.model_version
 
 
 def test_a_damaged_cold_start_is_made_anew(home: Home) -> None:
@@ -58,7 +59,7 @@ def test_a_damaged_cold_start_is_made_anew(home: Home) -> None:
     (folder,) = home.models.iterdir()
     arrays = folder / "arrays.npz"
     arrays.write_bytes(arrays.read_bytes()[:-10])
-    assert fresh(home).classify(["여권 재발급"])[0].alternatives  # type: ignore[attr-defined]
+    assert fresh(home).classify(["여권 재발급"])[0].alternatives
     fresh(home)
     assert [path.name for path in home.models.iterdir()] == [folder.name]
 

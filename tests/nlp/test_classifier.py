@@ -13,6 +13,7 @@ from sklearn.exceptions import NotFittedError
 
 from nlp.classifier import TaxonomyClassifier
 from nlp.decision import Decision, threshold
+from nlp.memory import Remembering
 from nlp.storage import StoredModelError, load, save
 from schemas.codes import UNCLASSIFIED
 from schemas.taxonomy import Leaf, Taxonomy, load_taxonomy
@@ -146,11 +147,10 @@ def test_wrong_use_is_said_in_korean(taxonomy: Taxonomy) -> None:
 
 
 def test_equal_texts_are_scored_once_and_counted(learnt: TaxonomyClassifier) -> None:
-    asked, repeated = learnt.asked_, learnt.repeated_
-    texts = ["버튼 글 하나"] * 9 + ["버튼 글 둘"]
-    assert len(set(learnt.classify(texts))) <= 2
-    learnt.classify(texts)
-    assert (learnt.asked_ - asked, learnt.repeated_ - repeated) == (20, 18)
+    remembering = Remembering(learnt)
+    texts = ["버튼 글 하나"] * 9 + ["버튼 글 둘", "긴 글 " * 500]
+    assert remembering.classify(texts) == learnt.classify(texts) == remembering.classify(texts)
+    assert (remembering.asked, remembering.repeated) == (22, 8 + 10)  # the long one is not remembered
 
 
 def test_the_terms_that_weighed_most(taxonomy: Taxonomy, learnt: TaxonomyClassifier) -> None:
