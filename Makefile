@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 SYSTEM := $(VENV)/.system
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: demo test test-all lint format bench lock clean
+.PHONY: demo test test-all lint format bench bench-classifier lock clean
 
 # System packages: a Java runtime for Spark, Chromium for the browser test, Korean glyphs for its screenshots.
 $(SYSTEM):
@@ -45,9 +45,19 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/spine.py
 
+# The learners that the classifier is measured beside live in an environment of their own.
+.venv-peers/.ready: benchmarks/peers.txt $(READY)
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/peers.txt
+	@touch $@
+
+bench-classifier: .venv-peers/.ready
+	$(BIN)/python benchmarks/classifier.py --peers .venv-peers/bin/python
+	$(BIN)/python benchmarks/features.py
+
 # Needs uv (pip install uv). No index address is written into lock.txt; a test holds that.
 lock:
 	uv pip compile pyproject.toml --all-extras --universal --no-emit-index-url --no-header --no-annotate --generate-hashes --quiet -o lock.txt
 
 clean:
-	rm -rf $(VENV) data
+	rm -rf $(VENV) .venv-peers data

@@ -10,31 +10,21 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
 from jobs.engine import Engine
 from jobs.lake import LakeTable, Partition
+from jobs.models import classifier
 from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, known_codes
 from schemas.tables import CLASSIFICATION, CONSULTATION
 from schemas.taxonomy import imported_folder, load_taxonomy
 
-if TYPE_CHECKING:
-    from nlp.classifier import TaxonomyClassifier
-
 SCHEMA = CLASSIFICATION.arrow_schema()
 READ = ["channel", "contact_date", "consultation_id", "district_code", "citizen_text", "memo"]
 BATCH_TEXTS = 2048
-
-
-@cache
-def classifier(taxonomy_version: str, imported: Path | None) -> TaxonomyClassifier:
-    """The cold-start classifier of a taxonomy version, built once a process."""
-    from nlp.classifier import TaxonomyClassifier
-
-    return TaxonomyClassifier.cold_start(load_taxonomy(taxonomy_version, imported))
 
 
 @cache
@@ -49,14 +39,19 @@ def classified(
     districts: Sequence[str | None],
     taxonomy_version: str,
     imported: Path | None = None,
+    models: Path | None = None,
+    model: str = "",
 ) -> list[dict[str, Any]]:
-    """For each text, the columns of `classification` from `type_code` on; `districts` as recorded at the source."""
+    """For each text, the columns of `classification` from `type_code` on; `districts` as recorded at the source.
+
+    `model` names the model in the folder `models`; empty, the taxonomy's own words decide.
+    """
     from nlp.routing import district
 
     imported = imported_folder(taxonomy_version, imported)
-    taxonomy, model = load_taxonomy(taxonomy_version, imported), classifier(taxonomy_version, imported)
+    taxonomy, chosen = load_taxonomy(taxonomy_version, imported), classifier(taxonomy_version, imported, models, model)
     rows = []
-    for text, day, recorded, found in zip(texts, days, districts, model.classify(list(texts)), strict=True):
+    for text, day, recorded, found in zip(texts, days, districts, chosen.classify(list(texts)), strict=True):
         leaf = None if found.type_code == UNCLASSIFIED else taxonomy.leaf(found.type_code)
         group, subgroup = _covid(taxonomy_version, imported, day).get(found.type_code, ("", ""))
         rows.append(
@@ -72,7 +67,7 @@ def classified(
                 "district_code": recorded if recorded in known_codes("districts") else district(text),
                 "department_code": leaf.department_code if leaf else "",
                 "taxonomy_version": taxonomy.version,
-                "model_version": model.model_version,
+                "model_version": chosen.model_version,
             }
         )
     return rows
@@ -82,19 +77,28 @@ def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_ve
     """Make the classification partitions (channel, contact date) anew. Returns their rows."""
     consultation, classification = LakeTable(home, CONSULTATION), LakeTable(home, CLASSIFICATION)
     frame = engine.read(consultation, consultation.files(partitions), READ, "is_consultation")
-    body = partial(classify_batch, taxonomy_version=taxonomy_version, imported=home.taxonomies)
+    classifier(taxonomy_version, imported_folder(taxonomy_version, home.taxonomies), home.models, home.model)
+    body = partial(
+        classify_batch,
+        taxonomy_version=taxonomy_version,
+        imported=home.taxonomies,
+        models=home.models,
+        model=home.model,
+    )
     staged = engine.stage(engine.map(frame, body, SCHEMA), classification)
     classification.commit(staged, partitions)
     return sum(file.rows for file in staged)
 
 
-def classify_batch(batch: pa.RecordBatch, taxonomy_version: str, imported: Path | None) -> Iterator[pa.RecordBatch]:
+def classify_batch(
+    batch: pa.RecordBatch, taxonomy_version: str, imported: Path | None, models: Path | None, model: str
+) -> Iterator[pa.RecordBatch]:
     """One classification row for each consultation row. What the citizen said is read; where nothing is, the memo."""
     for start in range(0, batch.num_rows, BATCH_TEXTS):
         rows = batch.slice(start, BATCH_TEXTS).to_pylist()
         texts = [row["citizen_text"] or row["memo"] or "" for row in rows]
         days, districts = [row["contact_date"] for row in rows], [row["district_code"] for row in rows]
-        found = classified(texts, days, districts, taxonomy_version, imported)
+        found = classified(texts, days, districts, taxonomy_version, imported, models, model)
         keys = ("channel", "contact_date", "consultation_id")
         merged = [{key: row[key] for key in keys} | result for row, result in zip(rows, found, strict=True)]
         yield pa.RecordBatch.from_pylist(merged, SCHEMA)

@@ -66,5 +66,16 @@ class Home:
         return os.environ.get("DASAN_TAXONOMY") or DEFAULT_VERSION
 
     @property
+    def models(self) -> Path:
+        """Trained models by their version, and the cold start of each taxonomy (`cold-…`), which may be deleted."""
+        return self.root / "models"
+
+    @property
+    def model(self) -> str:
+        """The trained model that contacts are classified by (`DASAN_MODEL`: its version, or a folder); empty: the cold
+        start."""
+        return os.environ.get("DASAN_MODEL") or ""
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"

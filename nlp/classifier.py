@@ -1,189 +1,288 @@
-"""Which counselling type a text belongs to, from the types' own words alone (a cold start: no labelled text).
+"""The product's classifier of counselling types, from no labelled text to many.
 
-Belongs here: scoring, abstention and doubt. Does not: COVID groups, departments or districts, which follow from the
-type, the contact's date and `nlp.routing`.
+Belongs here: what callers hold on to, and how what the taxonomy says and what labels say are brought together. Does
+not: scoring from the taxonomy alone (`nlp.coldstart`), learning from labels (`nlp.supervised`), thresholds
+(`nlp.decision`), files (`nlp.storage`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
-from functools import cache
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from nlp.dialogue import need
-from nlp.features import Analyzer, TermWeights, character_ngrams
-from nlp.normalize import normalize
-from nlp.tokenize import MecabTokenizer, Tokenizer
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import NotFittedError
+
+from nlp import storage
+from nlp.blend import Blend, Ranking
+from nlp.coldstart import ColdStart, Parameters, Prediction
+from nlp.decision import REVIEW_MARGIN, Decision
+from nlp.supervised import TextLearner
+from nlp.tokenize import Tokenizer
 from schemas.codes import UNCLASSIFIED
-from schemas.taxonomy import Leaf, Taxonomy
+from schemas.taxonomy import Taxonomy
 
-_TOP = 5
-_BLOCK = 1_024
-_REVISION = "cold-2"  # raise when the scoring below changes: it enters the model version
+__all__ = ["Parameters", "Prediction", "TaxonomyClassifier"]
 
-
-@dataclass(frozen=True)
-class Prediction:
-    """The type of one text. `alternatives` are the best (code, score) pairs, at most five, the first included."""
-
-    type_code: str
-    score: float
-    alternatives: tuple[tuple[str, float], ...]
-    needs_review: bool
+TOP = 5
+_CERTAIN = 0.95  # a chance from labels above which the taxonomy's own words are not asked
+_REVIEWED_WEIGHT = 4.0  # of a reviewed label beside an agent's code
+_HELD_OUT_MOST = 20_000  # held-out texts that thresholds rest on
+_ENOUGH_REVIEWED = 200  # held-out reviewed labels from which on thresholds rest on them alone
 
 
-@dataclass(frozen=True)
-class Parameters:
-    """What the scoring rests on. Saliences say how much a word counts by where the type uses it."""
+class TaxonomyClassifier(ClassifierMixin, BaseEstimator):
+    """Texts to type codes. With a `taxonomy`, types without labelled texts are found by their own words.
 
-    name_salience: float = 1.0
-    keyword_salience: float = 1.0
-    definition_salience: float = 0.5
-    path_salience: float = 0.4
-    example_salience: float = 0.25  # more lets the small talk of one type's examples draw other texts to it
-    morpheme_share: float = 0.5  # of the score; the rest is the character n-grams'
-    domain_share: float = 3.0  # what a 대분류's own words count beside the type's
-    domain_uses: float = 20.0  # uses that make a word half a 대분류's own
-    doubt: float = 8.0  # evidence that halves the score of a text all of whose words are explained
-    unexplained_weight: float = 0.35
-    unexplained_cap: float = 25.0  # so that a long call is not punished for its small talk
-    threshold: float = 0.50
-    review_below: float = 0.58
-    review_margin: float = 0.03
+    `fit` without texts is a cold start; with texts and codes it learns from them; `update` adds reviewed ones.
+    `target_precision` is what the thresholds for 미분류 are chosen for. `noisy`: the codes come from agents and may be
+    wrong. After `fit`: `classes_` (codes with labels, then the other types), `model_version`, `decision_`.
+    """
 
-
-_Texts = list[tuple[float, str]]
-
-
-class TaxonomyClassifier:
-    """Scores a text against every type. Deterministic; a fitted one pickles."""
-
-    def __init__(self, parameters: Parameters | None = None, tokenizer: Tokenizer | None = None) -> None:
-        self.parameters = parameters or Parameters()
-        self.tokenizer = tokenizer or MecabTokenizer()
+    def __init__(
+        self,
+        taxonomy: Taxonomy | None = None,
+        tokenizer: Tokenizer | None = None,
+        target_precision: float = 0.9,
+        noisy: bool = False,
+        random_state: int = 0,
+    ) -> None:
+        self.taxonomy = taxonomy
+        self.tokenizer = tokenizer
+        self.target_precision = target_precision
+        self.noisy = noisy
+        self.random_state = random_state
 
     @classmethod
     def cold_start(cls, taxonomy: Taxonomy) -> TaxonomyClassifier:
         """A classifier fitted on a taxonomy's names, keywords, definitions and examples."""
-        return cls().fit(taxonomy)
+        return cls(taxonomy).fit()
 
-    def fit(self, taxonomy: Taxonomy) -> TaxonomyClassifier:
-        self.type_codes = tuple(leaf.type_code for leaf in taxonomy.leaves)
-        self._domain_names = tuple(dict.fromkeys(leaf.domain for leaf in taxonomy.leaves))
-        self._domain_of = [self._domain_names.index(leaf.domain) for leaf in taxonomy.leaves]
-        texts = [self._texts(leaf) for leaf in taxonomy.leaves]
-        self._levels = [self._fit_levels(texts, analyze) for analyze in (self.tokenizer.tokens, character_ngrams)]
-        described = repr((_REVISION, taxonomy.content_hash, asdict(self.parameters), self.tokenizer.name))
-        self.model_version = f"{_REVISION}-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
+    def fit(
+        self,
+        X: Sequence[str] = (),
+        y: Sequence[str] = (),
+        sample_weight: Sequence[float] | None = None,
+        reviewed: Sequence[bool] | None = None,
+        articles: Mapping[str, Sequence[str]] | None = None,
+    ) -> TaxonomyClassifier:
+        """`reviewed` marks codes that a reviewer gave; `articles` are 표준상담DB texts by type code.
+
+        Raises `ValueError` (Korean) for lengths that differ, weights that are not above 0, codes that the taxonomy
+        does not have, fewer than two codes, and neither texts nor taxonomy.
+        """
+        texts, codes = _checked(X, y, self.taxonomy)
+        if not texts and self.taxonomy is None:
+            raise ValueError("배울 글도 분류 체계도 없습니다. 글과 코드를 주거나 taxonomy를 주세요.")
+        if texts and len(set(codes)) < 2:
+            raise ValueError("코드가 한 가지뿐입니다. 두 가지 이상의 코드가 있는 글로 학습하세요.")
+        self.cold_ = ColdStart(tokenizer=self.tokenizer).fit(self.taxonomy, articles) if self.taxonomy else None
+        self.domains_ = {leaf.type_code: leaf.domain for leaf in self.taxonomy.leaves} if self.taxonomy else {}
+        self.learner_: TextLearner | None = None
+        self.decision_: Decision | None = None
+        self._made({"texts": len(texts), "reviewed": int(np.sum(reviewed)) if reviewed is not None else 0})
+        if not texts:
+            return self
+        checked = np.zeros(len(texts), bool) if reviewed is None else np.asarray(reviewed, bool)
+        weight = _weights(sample_weight, len(texts)) * np.where(checked, _REVIEWED_WEIGHT, 1.0)
+        learner = TextLearner(self.tokenizer, self.random_state)
+        learner.fit(texts, codes, weight, checked if self.noisy else None)
+        self.learner_ = learner
+        self._made(self.data_, "0")
+        self._decide(learner, texts, checked)
+        return self
+
+    def update(
+        self, X: Sequence[str], y: Sequence[str], sample_weight: Sequence[float] | None = None
+    ) -> TaxonomyClassifier:
+        """Reviewed texts take effect at once, the texts learnt before not being needed. Raises as `fit` does."""
+        self._check_fitted()
+        texts, codes = _checked(X, y, self.taxonomy)
+        if not texts:
+            return self
+        if self.learner_ is None:
+            return self.fit(texts, codes, sample_weight, [True] * len(texts)) if len(set(codes)) > 1 else self
+        self.learner_.update(texts, codes, _weights(sample_weight, len(texts)))
+        told = hashlib.sha256(repr((self.model_version, texts, codes)).encode("utf-8", "replace")).hexdigest()
+        self._made(self.data_ | {"updates": self.data_.get("updates", 0) + len(texts)}, told[:12])
         return self
 
     def classify(self, texts: Sequence[str]) -> list[Prediction]:
-        """One prediction a text, in order. Equal texts are scored once."""
-        normal = [normalize(need(text)) for text in texts]
-        distinct = list(dict.fromkeys(normal))
-        found: dict[str, Prediction] = {}
-        for start in range(0, len(distinct), _BLOCK):
-            block = distinct[start : start + _BLOCK]
-            found.update(zip(block, self._predict(block), strict=True))
-        return [found[text] for text in normal]
+        """One prediction a text, in order; 미분류 where the best chance is below the threshold. Equal texts are scored
+        once."""
+        self._check_fitted()
+        texts = [text if isinstance(text, str) else str(text or "") for text in texts]
+        distinct = list(dict.fromkeys(texts))
+        found = dict(zip(distinct, self._predict(distinct), strict=True)) if distinct else {}
+        return [found[text] for text in texts]
 
-    def predict(self, texts: Sequence[str]) -> list[str]:
-        """The type codes alone, as scikit-learn's estimators give them."""
-        return [prediction.type_code for prediction in self.classify(texts)]
+    def predict(self, X: Sequence[str]) -> Any:
+        """The best code of each text, doubtful or not; `UNCLASSIFIED` where nothing in the text is known."""
+        best = [found.alternatives[0][0] if found.alternatives else UNCLASSIFIED for found in self.classify(X)]
+        return np.array(best, dtype=object)
 
-    def _fit_levels(self, texts: Sequence[_Texts], analyze: Analyzer) -> tuple[TermWeights, TermWeights]:
-        """Weights over the types, and over the 대분류: a word like 코로나 tells the domain, though hardly the type."""
-        analyze = cache(analyze)  # the names of the levels above a type come again and again
-        leaves = [_saliences(own, analyze) for own in texts]
-        domains = self._domain_saliences(leaves)
-        spread: Counter[str] = Counter()  # in how many 대분류 a term is at home, each by its share of the fullest
-        for domain in domains:
-            spread.update(domain)
-        return TermWeights().fit(leaves), TermWeights().fit(domains, spread)
+    def predict_proba(self, X: Sequence[str]) -> Any:
+        """Chances (texts x `classes_`, dense); what the best candidates leave over is nobody's, so that rows sum to at
+        most one."""
+        self._check_fitted()
+        place = {code: number for number, code in enumerate(self.classes_.tolist())}
+        found = np.zeros((len(X), len(place)))
+        for row, ranked in enumerate(self._ranked(list(X), len(place))):
+            for code, chance in ranked:
+                found[row, place[code]] = chance
+        return found
 
-    def _domain_saliences(self, leaves: Sequence[dict[str, float]]) -> list[dict[str, float]]:
-        """How much each term belongs to each 대분류: the part of its types that use it, against the 대분류 where that
-        part is the largest."""
-        uses: list[Counter[str]] = [Counter() for _ in self._domain_names]
-        for leaf, domain in zip(leaves, self._domain_of, strict=True):
-            uses[domain].update(leaf)
-        sizes = Counter(self._domain_of)
-        fullest: dict[str, float] = {}
-        for domain, counts in enumerate(uses):
-            for term, count in counts.items():
-                fullest[term] = max(fullest.get(term, 0.0), count / sizes[domain])
-        support = self.parameters.domain_uses
-        return [
-            {term: count / sizes[domain] / fullest[term] * count / (count + support) for term, count in counts.items()}
-            for domain, counts in enumerate(uses)
-        ]
+    def explain(self, text: str, code: str | None = None, count: int = 5) -> list[tuple[str, float]]:
+        """The terms of a text that weighed most for a code (the best one where None), the most first."""
+        code = code or str(self.predict([text])[0])
+        if self.learner_ is not None and code in set(self.learner_.labels.tolist()):
+            return self.learner_.explain(text, code, count)
+        return self.cold_.explain(text, code, count) if self.cold_ and code in self.domains_ else []
 
-    def _texts(self, leaf: Leaf) -> _Texts:
-        """What a type says of itself, normalised, with the salience of each."""
-        chosen = self.parameters
-        return [
-            (salience, normalize(text))
-            for salience, texts in (
-                (chosen.name_salience, (leaf.name,)),
-                (chosen.keyword_salience, leaf.keywords),
-                (chosen.example_salience, leaf.examples),
-                (chosen.definition_salience, (leaf.definition,)),
-                (chosen.path_salience, (leaf.domain, leaf.middle, leaf.minor)),
-            )
-            for text in texts
-        ]
+    def save(self, folder: Path, metrics: Mapping[str, Any] | None = None) -> None:
+        """Into a folder (replaced as a whole), with its card; see `nlp.storage`."""
+        self._check_fitted()
+        storage.save(self, folder, self.card(metrics))
 
-    def _predict(self, texts: Sequence[str]) -> Iterator[Prediction]:
-        import numpy as np
+    @classmethod
+    def load(cls, folder: Path) -> TaxonomyClassifier:
+        """Raises `nlp.storage.StoredModelError` for files that are missing or were changed."""
+        found, _ = storage.load(folder)
+        if not isinstance(found, cls):
+            raise storage.StoredModelError(f"분류 모델이 아닙니다: {folder}. dasan train 으로 만든 폴더를 주세요.")
+        return found
 
-        share = self.parameters.morpheme_share
-        by_morpheme, known = self._scores(self._levels[0], [self.tokenizer.tokens(text) for text in texts])
-        by_ngram, _ = self._scores(self._levels[1], [character_ngrams(text) for text in texts])
-        scores = share * by_morpheme + (1 - share) * by_ngram
-        scores[~known] = 0.0  # letters in common are not enough: at least one word must be recognised
-        count = min(_TOP, scores.shape[1])
-        candidates = np.sort(np.argpartition(-scores, count - 1, axis=1)[:, :count], axis=1)
-        values = np.take_along_axis(scores, candidates, axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")
-        codes = np.take_along_axis(candidates, order, axis=1).tolist()
-        for columns, ranked in zip(codes, np.take_along_axis(values, order, axis=1).tolist(), strict=True):
-            yield self._decide(
-                [(self.type_codes[column], score) for column, score in zip(columns, ranked, strict=True)]
-            )
+    def card(self, metrics: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What the model is made of: version, taxonomy, data, thresholds and figures; no text of anyone's."""
+        return {
+            "model_version": self.model_version,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "taxonomy": getattr(self, "taxonomy_", None),
+            "data": self.data_,
+            "classes_learnt": 0 if self.learner_ is None else len(self.learner_.labels),
+            "target_precision": self.target_precision,
+            "thresholds": {} if self.decision_ is None else {"": self.decision_.overall} | self.decision_.by_domain,
+            "metrics": dict(metrics or {}) | self.metrics_,
+        }
 
-    def _scores(self, levels: tuple[TermWeights, TermWeights], documents: Sequence[Sequence[str]]) -> tuple[Any, Any]:
-        """Scores in [0, 1): evidence / (evidence + doubt + what the type leaves unexplained, weighted and capped)."""
-        import numpy as np
+    def _predict(self, texts: list[str]) -> list[Prediction]:
+        if self.learner_ is None:
+            assert self.cold_ is not None
+            return self.cold_.classify(texts)
+        return [self._decided(ranked[:TOP]) for ranked in self._ranked(texts, TOP)]
 
-        chosen = self.parameters
-        present, whole = levels[0].transform(documents)
-        evidence = levels[0].evidence(present)
-        unexplained = np.clip(whole[:, None] - evidence, 0.0, chosen.unexplained_cap)
-        # both levels are fitted on the same words, so they share the vocabulary and its order
-        evidence += chosen.domain_share * levels[1].evidence(present)[:, self._domain_of]
-        scores = evidence / (evidence + chosen.doubt + chosen.unexplained_weight * unexplained)
-        return scores, evidence.any(axis=1)
-
-    def _decide(self, ranked: list[tuple[str, float]]) -> Prediction:
-        alternatives = tuple((code, round(score, 4)) for code, score in ranked if score > 0)
-        if not alternatives:
+    def _decided(self, ranked: Ranking) -> Prediction:
+        assert self.decision_ is not None
+        if not ranked:
             return Prediction(UNCLASSIFIED, 0.0, (), True)
-        code, score = alternatives[0]
-        runner_up = alternatives[1][1] if len(alternatives) > 1 else 0.0
-        chosen = self.parameters
-        if score < chosen.threshold:
-            return Prediction(UNCLASSIFIED, score, alternatives, True)
-        doubtful = score < chosen.review_below or score - runner_up < chosen.review_margin
-        return Prediction(code, score, alternatives, doubtful)
+        kept = tuple((code, round(chance, 4)) for code, chance in ranked)
+        code, chance = ranked[0]
+        if not self.decision_.accepts(chance, self.domains_.get(code, "")):
+            return Prediction(UNCLASSIFIED, kept[0][1], kept, True)
+        close = len(ranked) > 1 and chance - ranked[1][1] < REVIEW_MARGIN
+        return Prediction(code, kept[0][1], kept, close)
+
+    def _ranked(self, texts: list[str], top: int) -> list[Ranking]:
+        """Codes and chances of each text, the best first; none where nothing of the text is known."""
+        if self.learner_ is None:
+            assert self.cold_ is not None
+            return [list(found.alternatives) for found in self.cold_.classify(texts)]
+        rows = self.learner_.features(texts)
+        told = self._named(*self.learner_.mixture.chances(rows, max(top, TOP)))
+        words = self.learner_.terms.words(rows)  # letters in common are not enough: a word must be recognised
+        ranked = [found if known else [] for found, known in zip(told, words, strict=True)]
+        return self._with_words(texts, ranked)
+
+    def _named(self, ids: Any, chances: Any) -> list[Ranking]:
+        assert self.learner_ is not None
+        labels = self.learner_.labels.tolist()
+        return [
+            [(labels[number], chance) for number, chance in zip(numbers, found, strict=True) if number >= 0]
+            for numbers, found in zip(ids.tolist(), chances.tolist(), strict=True)
+        ]
+
+    def _with_words(self, texts: Sequence[str], ranked: list[Ranking]) -> list[Ranking]:
+        """What labels say, and where that is doubtful what the taxonomy's words say beside it."""
+        if self.cold_ is None:
+            return ranked
+        doubtful = [at for at, found in enumerate(ranked) if not found or found[0][1] < _CERTAIN]
+        for at, cold in zip(doubtful, self.cold_.classify([texts[at] for at in doubtful]), strict=True):
+            ranked[at] = self.blend_.ranked(ranked[at], cold.alternatives)
+        return ranked
+
+    def _decide(self, learner: TextLearner, texts: Sequence[str], checked: Any) -> None:
+        """Thresholds from what was held out, and figures for the card."""
+        held = learner.held_out
+        assert held is not None
+        use = np.flatnonzero(checked[held.rows])
+        use = use if len(use) >= _ENOUGH_REVIEWED else np.arange(len(held.rows))
+        use = use[:: -(-len(use) // _HELD_OUT_MOST)]
+        told = self._named(held.ids[use], held.chances[use])
+        ranked = self._with_words([texts[row] for row in held.rows[use]], told)
+        best = [found[0] if found else (UNCLASSIFIED, 0.0) for found in ranked]
+        given = learner.labels[held.given[use]]
+        right = np.array([code == gold for (code, _), gold in zip(best, given, strict=True)])
+        chance = np.array([chance for _, chance in best])
+        domains = np.array([self.domains_.get(code, "") for code, _ in best], dtype=object)
+        self.decision_ = decision = Decision.fitted(chance, right, domains, self.target_precision)
+        accepted = np.array([decision.accepts(*pair) for pair in zip(chance, domains, strict=True)])
+        self.metrics_ = {
+            "held_out": len(right),
+            "held_out_reviewed": bool(checked[held.rows[use]].all()),
+            "accuracy": round(float(right.mean()), 4),
+            "top5_accuracy": round(float(np.mean([g in dict(f) for g, f in zip(given, ranked, strict=True)])), 4),
+            "accepted": round(float(accepted.mean()), 4),
+            "precision_accepted": round(float(right[accepted].mean()), 4) if accepted.any() else None,
+        }
+        learner.held_out = None
+        described = repr((learner.labels.tolist(), self.get_params()["target_precision"], learner.seen.tolist()))
+        digest = hashlib.sha256(described.encode() + learner.mixture.fingerprint()).hexdigest()
+        self._made(self.data_, digest[:12])
+
+    def _made(self, data: dict[str, Any], digest: str = "") -> None:
+        """A new state: its version, and what it is made of."""
+        self.data_ = data
+        self.metrics_ = getattr(self, "metrics_", {}) if digest else {}
+        if self.taxonomy is not None:
+            self.taxonomy_ = {"version": self.taxonomy.version, "content_hash": self.taxonomy.content_hash}
+        cold = self.cold_.model_version if self.cold_ else ""
+        self.model_version = f"trained-{digest}" if digest else cold
+        learnt = [] if self.learner_ is None else self.learner_.labels.tolist()
+        self.classes_ = np.array(list(dict.fromkeys([*learnt, *self.domains_])), dtype=object)
+        if self.learner_ is None:
+            return
+        self.blend_ = Blend.fitted(learnt, self.learner_.seen, len(set(self.domains_) - set(learnt)))
+
+    def _check_fitted(self) -> None:
+        if not hasattr(self, "learner_"):
+            raise NotFittedError("아직 학습하지 않은 분류기입니다. fit 을 먼저 부르세요.")
+
+    def stored_state(self) -> dict[str, Any]:
+        """The taxonomy itself stays where taxonomies are kept; the card names its version and hash."""
+        return {key: value for key, value in vars(self).items() if key != "taxonomy"}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"taxonomy": None})
 
 
-def _saliences(texts: _Texts, analyze: Analyzer) -> dict[str, float]:
-    """Each term with the highest salience of a text it stands in."""
-    found: dict[str, float] = {}
-    for salience, text in texts:
-        for term in analyze(text):
-            found[term] = max(salience, found.get(term, 0.0))
-    return found
+def _checked(X: Sequence[str], y: Sequence[str], taxonomy: Taxonomy | None) -> tuple[list[str], list[str]]:
+    texts, codes = [str(text) for text in X], [str(code) for code in y]
+    if len(texts) != len(codes):
+        raise ValueError(f"글은 {len(texts):,}개인데 코드는 {len(codes):,}개입니다. 수가 같아야 합니다.")
+    unknown = sorted({code for code in codes if taxonomy is not None and code not in taxonomy})
+    if unknown:
+        raise ValueError(
+            f"분류 체계에 없는 코드 {len(unknown):,}가지: {', '.join(unknown[:5])}. 코드나 판을 확인하세요."
+        )
+    return texts, codes
+
+
+def _weights(given: Sequence[float] | None, count: int) -> Any:
+    weights = np.ones(count) if given is None else np.asarray(given, np.float64)
+    if weights.shape != (count,) or not (weights > 0).all():
+        raise ValueError(f"표본 가중치는 글마다 하나씩({count:,}개), 0보다 커야 합니다.")
+    return weights

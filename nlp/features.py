@@ -1,83 +1,164 @@
-"""Weighted terms of texts: content morphemes and character n-grams, over a vocabulary learnt from the types' own words.
+"""Texts to weighted sparse rows: content morphemes, pairs of them, and character n-grams, hashed.
 
-Belongs here: from text to sparse matrix. Does not: what the numbers decide (`nlp.classifier`).
+Belongs here: what a term is and what it weighs. Does not: learning (`nlp.linear`), the compiled loops (`nlp.kernels`).
+
+The tokenizer's output for a batch is one string that compiled code walks over, so that no term becomes a Python
+object; beside MeCab itself the rest costs little (`benchmarks/features.py`).
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
-Analyzer = Callable[[str], list[str]]
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
 
-_WORD = re.compile(r"[0-9a-z가-힣]+")
+from nlp.dialogue import need
+from nlp.normalize import normalize
+from nlp.tokenize import MecabTokenizer, Tokenizer
 
-
-def character_ngrams(text: str) -> list[str]:
-    """Bigrams and trigrams inside each word, and bigrams across a space, so that spacing hardly matters."""
-    text = text.lower()
-    words = _WORD.findall(text)
-    joined = "".join(words)
-    found = [joined[i : i + 2] for i in range(len(joined) - 1)]
-    for word in words:
-        found += [word[i : i + 3] for i in range(len(word) - 2)]
-    return found
+GRAMS = (2, 4)  # shortest and longest character n-gram
+LEAD = 40  # characters: what stands first says most, and gives its terms once more
+BLOCK = 8_192  # texts counted at a time
+#        characters, words, the lead's characters, the lead's words
+SHARES = (1.0, 1.0, 0.7, 0.7)
 
 
-class TermWeights:
-    """Term saliences of documents (types) and the evidence that a query shares with each.
+class Prepared(NamedTuple):
+    """What is read of a text: normalised, lower case, and how many of its characters are its lead (0: no longer than
+    a lead)."""
 
-    `fit` takes, for every document, its terms with a salience in (0, 1]. A term's weight is BM25's inverse document
-    frequency, ln(1 + (N - n + 0.5) / (n + 0.5)) (Robertson & Zaragoza 2009, eq. 3.12); a term no document has
-    weighs as much as the rarest. A query's evidence for a document is the sum of weight times salience over the
-    terms they share, each query term counted once.
+    text: str
+    lead: int
+
+
+def prepare(text: str) -> Prepared:
+    """The first line is the lead where there are several; else the first 40 characters, to the end of a word."""
+    wanted = need(text)
+    whole = normalize(wanted).lower()
+    first, _, rest = wanted.strip().partition("\n")
+    lead = len(normalize(first)) if rest else LEAD
+    lead = lead if lead <= 2 * LEAD else LEAD
+    if lead >= len(whole):
+        return Prepared(whole, 0)
+    end = whole.find(" ", lead, lead + 10)
+    return Prepared(whole, end if end > 0 else lead)
+
+
+class TermRows:
+    """`fit` learns which terms occur and how rare they are; `transform` gives L2-normalised CSR rows (float32).
+
+    A term's weight is (1 + ln tf) · idf, idf = ln((1 + n) / (1 + df)) + 1, as scikit-learn's TfidfVectorizer with
+    sublinear_tf; each kind of term has its share of the row whatever its number.
     """
 
-    def fit(self, documents: Sequence[Mapping[str, float]], spread: Mapping[str, float] | None = None) -> TermWeights:
-        import numpy as np
-        from scipy.sparse import csr_matrix
+    def __init__(self, tokenizer: Tokenizer | None = None, least: int = 1) -> None:
+        self.tokenizer = tokenizer or MecabTokenizer()
+        self.least = least  # documents a term must occur in
 
-        frequency = spread or Counter(term for document in documents for term in document)
-        self.vocabulary = {term: index for index, term in enumerate(sorted(frequency))}
-        total = len(documents)
-        self.unknown_weight = _idf(total, 1)
-        self.weights = np.array([_idf(total, frequency[term]) for term in self.vocabulary], dtype=np.float32)
-        lengths = [len(document) for document in documents]
-        size = sum(lengths)
-        index = self.vocabulary
-        rows = np.fromiter((index[term] for document in documents for term in document), np.int64, size)
-        saliences = np.fromiter(
-            (salience for document in documents for salience in document.values()), np.float32, size
-        )
-        columns = np.repeat(np.arange(total), lengths)
-        shape = (len(index), total)
-        self.matrix = csr_matrix((saliences * self.weights[rows], (rows, columns)), shape=shape, dtype=np.float32)
-        return self
+    def fit(self, texts: Sequence[Prepared]) -> csr_matrix:
+        """Learns, and returns the rows of `texts`."""
+        from nlp.kernels import BUCKET_BITS
 
-    def transform(self, documents: Iterable[Sequence[str]]) -> tuple[Any, Any]:
-        """A 0/1 matrix (documents x vocabulary), and the weight of all terms of each document, known or not."""
-        import numpy as np
-        from scipy.sparse import csr_matrix
+        every = np.arange(1 << BUCKET_BITS, dtype=np.int32)
+        frequency = np.zeros(1 << BUCKET_BITS, np.int32)
+        parts = []
+        for counts in self._counts(texts, every, len(every)):
+            parts.append(counts)
+            frequency += np.bincount(counts.indices, minlength=len(frequency)).astype(np.int32)
+        buckets = np.flatnonzero(frequency >= max(self.least, 1)).astype(np.int32)
+        inverse = np.log((1 + len(texts)) / (1 + frequency[buckets])) + 1
+        self.restore(buckets, inverse.astype(np.float32))
+        rows = [self._known(part) for part in parts]
+        return self._weighed(vstack(rows, format="csr") if rows else csr_matrix((0, len(buckets)), dtype=np.float32))
 
-        index, indices, bounds, unknown = self.vocabulary, [], [0], []
-        for terms in documents:
-            distinct = set(terms)
-            known = [index[term] for term in distinct if term in index]
-            known.sort()  # sets have no order; equal texts must give equal sums to the last bit
-            indices += known
-            bounds.append(len(indices))
-            unknown.append((len(distinct) - len(known)) * self.unknown_weight)
-        ones = np.ones(len(indices), dtype=np.float32)
-        present = csr_matrix((ones, indices, bounds), shape=(len(unknown), len(index)))
-        return present, present @ self.weights + np.array(unknown, dtype=np.float32)
+    def restore(self, buckets: Any, inverse: Any) -> None:
+        """The state of a fitted one: the buckets in use, by column, and their inverse document frequencies."""
+        from nlp.kernels import BUCKET_BITS
 
-    def evidence(self, present: Any) -> Any:
-        """Evidence for every document fitted on (dense, queries x documents), from `transform`'s 0/1 matrix."""
-        return (present @ self.matrix).toarray()
+        self.buckets, self.inverse = buckets, inverse
+        self._table = np.full(1 << BUCKET_BITS, -1, np.int32)
+        self._table[buckets] = np.arange(len(buckets), dtype=np.int32)
+
+    def extend(self, texts: Sequence[Prepared]) -> None:
+        """Terms of further texts that are new get columns at the end, as rare as the rarest."""
+        from nlp.kernels import BUCKET_BITS
+
+        every = np.arange(1 << BUCKET_BITS, dtype=np.int32)
+        found = [np.unique(counts.indices) for counts in self._counts(texts, every, len(every))]
+        new = np.setdiff1d(np.concatenate(found), self.buckets).astype(np.int32) if found else np.zeros(0, np.int32)
+        rarest = np.full(len(new), self.inverse.max(initial=1.0), np.float32)
+        self.restore(np.concatenate([self.buckets, new]), np.concatenate([self.inverse, rarest]))
+
+    def transform(self, texts: Sequence[Prepared]) -> csr_matrix:
+        parts = [self._weighed(part) for part in self._counts(texts, self._table, len(self.buckets))]
+        return vstack(parts, format="csr") if parts else csr_matrix((0, len(self.buckets)), dtype=np.float32)
+
+    def words(self, rows: csr_matrix) -> Any:
+        """Whether each row has a word, and not n-grams alone."""
+        counts = np.concatenate([[0], np.cumsum((self.buckets & 1)[rows.indices])])
+        return np.diff(counts[rows.indptr]) > 0
+
+    def named(self, text: Prepared) -> dict[int, str]:
+        """The terms of one text that are known, by column, as a person reads them."""
+        from nlp.kernels import character_terms, word_terms
+
+        characters, words = text.text, self.tokenizer.lines(text.text)
+        found = np.empty((6 * len(characters) + 6 * len(words) + 64, 3), np.int64)
+        codes = _codes(characters)
+        named = {}
+        for source, lines in ((characters, False), (words, True)):
+            codes = _codes(source)
+            if lines:
+                filled = word_terms(codes, 0, len(codes), _solid(text), 1, found, 0)
+            else:
+                filled = character_terms(codes, 0, len(codes), *GRAMS, 0, found, 0)
+                filled = character_terms(codes, 0, text.lead, *GRAMS, 2, found, filled)
+            for bucket, start, end in found[:filled].tolist():
+                if self._table[bucket] >= 0:
+                    shown = source[start:end]
+                    shown = " ".join(line.partition("\t")[0] for line in shown.split("\n")) if lines else shown
+                    named[int(self._table[bucket])] = shown
+        return named
+
+    def _counts(self, texts: Sequence[Prepared], table: Any, size: int) -> Iterator[csr_matrix]:
+        from nlp.kernels import count_terms
+
+        for start in range(0, len(texts), BLOCK):
+            block = texts[start : start + BLOCK]
+            chars, char_bounds = _joined([text for text, _ in block])
+            words, word_bounds = _joined([self.tokenizer.lines(text) for text, _ in block])
+            leads = np.array([lead for _, lead in block], np.int64)
+            solid = np.array([_solid(text) for text in block], np.int64)
+            inner = (chars, char_bounds, leads, words, word_bounds, solid, GRAMS, table, size)
+            bounds, columns, counts = count_terms(*inner)
+            yield csr_matrix((counts, columns, bounds), shape=(len(block), size))
+
+    def _known(self, counts: csr_matrix) -> csr_matrix:
+        """The same over the columns that are kept."""
+        columns = self._table[counts.indices]
+        kept = columns >= 0
+        bounds = np.concatenate([[0], np.cumsum(kept)])[counts.indptr]
+        return csr_matrix((counts.data[kept], columns[kept], bounds), shape=(counts.shape[0], len(self.buckets)))
+
+    def _weighed(self, counts: csr_matrix) -> csr_matrix:
+        from nlp.kernels import weigh
+
+        weigh(counts.indptr, counts.indices, counts.data, self.inverse, self.buckets & 3, np.array(SHARES, np.float32))
+        return counts
 
 
-def _idf(total: int, count: float) -> float:
-    return math.log1p((total - count + 0.5) / (count + 0.5))
+def _solid(text: Prepared) -> int:
+    """The lead's characters without its spaces: MeCab's surfaces have none."""
+    return text.lead - text.text.count(" ", 0, text.lead)
+
+
+def _codes(text: str) -> Any:
+    return np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
+
+
+def _joined(texts: Sequence[str]) -> tuple[Any, Any]:
+    """The code points of all texts, and where each begins and the last ends."""
+    bounds = np.concatenate([[0], np.cumsum([len(text) for text in texts])]).astype(np.int64)
+    return _codes("".join(texts)), bounds

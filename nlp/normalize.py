@@ -10,6 +10,8 @@ import html
 import re
 import unicodedata
 
+from nlp.redact import PLACEHOLDERS
+
 MAX_CHARACTERS = 20_000  # what classification reads of one text; a long call transcript has about 6,000
 _MAX_UNESCAPES = 6  # published Q&A texts were found escaped four times over
 _RUN = 3
@@ -21,13 +23,19 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffd]"
 )
-_SPACE = re.compile(r"\s+")
+# What stands where personal data stood: our own placeholders, and the circles of masked transcripts (OOO, ○○, 홍OO).
+# "[전화번호]" left in would make every masked number a question about telephone numbers.
+_PLACEHOLDER = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
+_CIRCLES = re.compile(r"(?<![A-Za-z])[O○◯〇●*]{2,}(?![A-Za-z])")
+_CIRCLED = ("OO", "○○", "◯◯", "〇〇", "●●", "**")
+_STAMMER = 3  # letters of a word that speech recognition writes again and again ("그 그 그", "네 네")
 _REPEATED = re.compile(rf"([^\d\s])\1{{{_RUN},}}")
 _REPEATED_DIGIT = re.compile(rf"(\d)\1{{{_DIGIT_RUN},}}")
 
 
 def normalize(text: str) -> str:
-    """NFC, entities unescaped, no invisible characters, white space and runs folded; at most 20,000 characters."""
+    """NFC, entities unescaped, no invisible characters or masks, white space, runs and stammers folded; at most 20,000
+    characters."""
     text = text[: 4 * MAX_CHARACTERS]
     for _ in range(_MAX_UNESCAPES):
         if "&" not in text:
@@ -39,4 +47,10 @@ def normalize(text: str) -> str:
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = _REPEATED.sub(lambda run: run.group(1) * _RUN, text)
     text = _REPEATED_DIGIT.sub(lambda run: run.group(1) * _DIGIT_RUN, text)
-    return _SPACE.sub(" ", text)[:MAX_CHARACTERS].strip()
+    if "[" in text:
+        text = _PLACEHOLDER.sub(" ", text)
+    if any(circles in text for circles in _CIRCLED):
+        text = _CIRCLES.sub(" ", text)
+    words = text.split()
+    told = [word for word, last in zip(words, ["", *words], strict=False) if word != last or len(word) > _STAMMER]
+    return " ".join(told)[:MAX_CHARACTERS].rstrip()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jobs.cli.options import CHANNEL, Decorator, day_range, json_option, write_json
+from jobs.cli.options import CHANNEL, Decorator, day_range, json_option, model_option, write_json
 from jobs.errors import QUARANTINED_EXIT_CODE, WrongUse
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def _options(command: Any) -> Any:
 
 
 @click.command("run", help="모든 단계를 차례로: 수집·검증·비식별·분류·마트·공표. 날짜는 파일이 도착한 날입니다.")
+@model_option
 @_options
 def run(**options: Any) -> int:
     return run_hops(None, **options)

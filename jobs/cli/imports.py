@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LANDING = click.option("--landing", type=click.Path(path_type=Path), help="도착 폴더(없으면 DASAN_HOME/landing).")
 
 
-@click.group("import", help="밖의 자료를 들여온다: petitions, faq, population.")
+@click.group("import", help="밖의 자료를 들여온다: petitions, faq, aihub-callcentre, population.")
 def import_() -> None:
     pass
 
@@ -44,6 +44,20 @@ def faq(file: Path, day: date, landing: Path | None, json_file: str | None) -> i
     from jobs.settings import Home
 
     return _report(import_faq(file, landing or Home.from_env().landing, day), json_file)
+
+
+@import_.command(
+    "aihub-callcentre", help="AI Hub 민원(콜센터) 질의-응답(JSON 폴더)을 전화 채널의 하루치 통화와 전사로."
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--date", "day", type=DAY, required=True, help="도착일로 삼을 날.")
+@_LANDING
+@json_option
+def aihub_callcentre(folder: Path, day: date, landing: Path | None, json_file: str | None) -> int:
+    from jobs.imports.aihub import import_aihub
+    from jobs.settings import Home
+
+    return _report(import_aihub(folder, landing or Home.from_env().landing, day), json_file)
 
 
 @import_.command("population", help="행정안전부 주민등록 인구 CSV(cp949). 다음 공표부터 주민당 수치에 쓴다.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -95,6 +96,21 @@ def day_range(required: bool = True) -> Decorator:
         return click.option("--from", "first", type=DAY, required=required, help="첫날(포함).")(command)
 
     return decorate
+
+
+def _use_model(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value:
+        os.environ["DASAN_MODEL"] = value  # for this process and its workers, as if it had been set outside
+
+
+def model_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--model`: the same as DASAN_MODEL, for one command."""
+    return click.option(
+        "--model",
+        expose_value=False,
+        callback=_use_model,
+        help="학습한 모델의 이름(DASAN_HOME/models 아래) 또는 폴더. 없으면 DASAN_MODEL, 그것도 없으면 분류 체계만으로.",
+    )(command)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from jobs.cli.hops import run_hops
-from jobs.cli.options import CHANNEL, DAY, FILE, json_option, write_json
+from jobs.cli.options import CHANNEL, DAY, FILE, json_option, model_option, write_json
 from jobs.errors import QUARANTINED_EXIT_CODE, WrongUse
 
 BLOCK_ROWS = 4096
@@ -40,6 +40,7 @@ def _file_options(command: Any) -> Any:
     "classify", help="글 파일을 분류하거나(--in, --out), 4단계로 도착일 범위의 상담을 분류한다(--from, --to)."
 )
 @_file_options
+@model_option
 @click.option("--from", "first", type=DAY, help="4단계: 첫 도착일.")
 @click.option("--to", "last", type=DAY, help="4단계: 마지막 도착일.")
 @click.option("--channel", "channels", type=CHANNEL, multiple=True, help="4단계: 이 채널만.")
@@ -57,7 +58,9 @@ def classify(
         return run_hops(("classify",), first=first, last=last, landing=None, json_file=json_file, **hop_options)
     if not source or not target:
         raise WrongUse("--in 과 --out 을 함께 주거나(글 파일), --from 과 --to 를 함께 주세요(4단계).")
-    return _transform(source, target, _classified, CLASSIFY_COLUMNS, json_file)
+    code = _transform(source, target, _classified, CLASSIFY_COLUMNS, json_file)
+    _say_repeated()
+    return code
 
 
 @click.command("redact", help="글 파일의 개인정보를 가린다. redactions는 입력 글에서의 자리이며 값은 남기지 않는다.")
@@ -75,10 +78,26 @@ def _classified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
     texts = [row["text"] for row in rows]
     home = Home.from_env()
-    found = classified(texts, [date.today()] * len(rows), [None] * len(rows), home.taxonomy_version, home.taxonomies)
+    days, districts = [date.today()] * len(rows), [None] * len(rows)
+    found = classified(texts, days, districts, home.taxonomy_version, home.taxonomies, home.models, home.model)
     for row, result in zip(rows, found, strict=True):
         result |= {"id": row["id"], "department": result["department_code"], "score": round(result["score"], 4)}
     return found
+
+
+def _say_repeated() -> None:
+    """How many texts came again; they were classified once."""
+    from jobs.models import classifier
+    from jobs.settings import Home
+    from schemas.taxonomy import imported_folder
+
+    home = Home.from_env()
+    imported = imported_folder(home.taxonomy_version, home.taxonomies)
+    model = classifier(home.taxonomy_version, imported, home.models, home.model)
+    if model.repeated:
+        click.echo(
+            f"되풀이된 글 {model.repeated:,}건({model.repeated / model.asked:.1%})은 한 번만 계산했습니다.", err=True
+        )
 
 
 def _redacted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,122 +1,179 @@
+"""The product's classifier as callers hold it: cold, learnt, updated, stored; and what it says to nonsense."""
+
 from __future__ import annotations
 
-import csv
-import pickle
-import re
-from collections.abc import Iterator
-from datetime import date, timedelta
+import json
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 
-from nlp.classifier import Parameters, TaxonomyClassifier
-from schemas.codes import UNCLASSIFIED, known_codes
-from schemas.taxonomy import Taxonomy, load_taxonomy
-from schemas.taxonomy.crosswalk import load_crosswalk
+from nlp.classifier import TaxonomyClassifier
+from nlp.decision import Decision, threshold
+from nlp.memory import Remembering
+from nlp.storage import StoredModelError, load, save
+from schemas.codes import UNCLASSIFIED
+from schemas.taxonomy import Leaf, Taxonomy, load_taxonomy
 
-SENTENCES = Path(__file__).with_name("sentences.csv")  # written apart from the taxonomy's examples
-COVID_WORDS = re.compile("코로나|백신|확진|자가격리|마스크|거리두기")
-FIRST_CASE = date(2020, 1, 20)
+TEMPLATES = ("{} 문의드립니다", "{} 어떻게 하나요", "{} 때문에 전화했어요", "저기 {} 좀 알려 주세요", "{} 신청하려고요")
 
 
 @pytest.fixture(scope="module")
 def taxonomy() -> Taxonomy:
-    return load_taxonomy("2022")
+    """Thirty types of the shipped 2019 version, ten in each of three 대분류."""
+    by_domain: dict[str, list[Leaf]] = {}
+    for leaf in load_taxonomy("2019").leaves:
+        by_domain.setdefault(leaf.domain, []).append(leaf)
+    return Taxonomy("small", tuple(leaf for leaves in list(by_domain.values())[:3] for leaf in leaves[:10]))
 
 
 @pytest.fixture(scope="module")
-def classifier(taxonomy: Taxonomy) -> TaxonomyClassifier:
-    return TaxonomyClassifier.cold_start(taxonomy)
+def told(taxonomy: Taxonomy) -> tuple[list[str], list[str]]:
+    """Texts of all types but the last, with their codes."""
+    pairs = [(form.format(leaf.name), leaf.type_code) for leaf in taxonomy.leaves[:-1] for form in TEMPLATES]
+    return [text for text, _ in pairs], [code for _, code in pairs]
 
 
-def test_citizens_sentences(taxonomy: Taxonomy, classifier: TaxonomyClassifier) -> None:
-    """Sentences judged against the coarser version (a COVID one by its group): right is a type that comes of it."""
-    with SENTENCES.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    examples = {example for leaf in taxonomy.leaves for example in leaf.examples}
-    assert not examples & {row["text"] for row in rows}
-    before = load_crosswalk("2019", "2022").shares(forward=False)
-    covid = taxonomy.covid_on(date(2021, 12, 15))
-
-    def right(code: str, row: dict[str, str]) -> bool:
-        if row["type_code_2019"]:
-            return row["type_code_2019"] in before.get(code, {})
-        return code in covid and all(covid[code][name] == row[name] for name in ("covid_group", "covid_subgroup"))
-
-    predictions = list(zip(rows, classifier.classify([row["text"] for row in rows]), strict=True))
-    assert sum(right(found.type_code, row) for row, found in predictions) / len(rows) >= 0.88
-    assert (
-        sum(any(right(code, row) for code, _ in found.alternatives) for row, found in predictions) / len(rows) >= 0.95
-    )
+@pytest.fixture(scope="module")
+def learnt(taxonomy: Taxonomy, told: tuple[list[str], list[str]]) -> TaxonomyClassifier:
+    return TaxonomyClassifier(taxonomy).fit(*told)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "😀👍🙏", "ㅋㅋㅋㅋ", "...!!!", "\x00\x00", "가" * 1_000_000, "\ud800", "1234"]
-)
-def test_nothing_recognised(classifier: TaxonomyClassifier, text: str) -> None:
-    (prediction,) = classifier.classify([text])
-    assert prediction.type_code == UNCLASSIFIED
-    assert prediction.needs_review
-    assert prediction.score == 0.0
+def test_an_estimator(taxonomy: Taxonomy, learnt: TaxonomyClassifier, told: tuple[list[str], list[str]]) -> None:
+    copy = clone(learnt)
+    assert copy.get_params()["target_precision"] == 0.9
+    with pytest.raises(NotFittedError):
+        copy.predict(["여권"])
+    assert learnt.score(*told) > 0.95
+    assert set(learnt.classes_.tolist()) == {leaf.type_code for leaf in taxonomy.leaves}
+    chances = learnt.predict_proba(told[0][:10])
+    assert chances.shape == (10, len(learnt.classes_))
+    assert (chances >= 0).all()
+    assert (chances.sum(axis=1) <= 1 + 1e-9).all()
+    assert (learnt.classes_[chances.argmax(axis=1)] == learnt.predict(told[0][:10])).all()
 
 
-def test_below_the_threshold_the_alternatives_are_still_listed(classifier: TaxonomyClassifier) -> None:
-    (prediction,) = classifier.classify(["어제 본 영화의 주인공이 참 슬펐다는 이야기를 친구와 나누었다"])
-    assert prediction.type_code == UNCLASSIFIED
-    assert 0 < len(prediction.alternatives) <= 5
-    assert prediction.score == max(score for _, score in prediction.alternatives)
+def test_a_type_without_labels_is_found_by_its_words(taxonomy: Taxonomy, learnt: TaxonomyClassifier) -> None:
+    last = taxonomy.leaves[-1]
+    assert last.type_code not in set(learnt.learner_.labels.tolist())  # type: ignore[union-attr]
+    (found,) = learnt.classify([" ".join((last.name, *last.keywords))])
+    assert last.type_code in dict(found.alternatives)
 
 
-def test_shape_of_a_prediction(classifier: TaxonomyClassifier, taxonomy: Taxonomy) -> None:
-    (prediction,) = classifier.classify(["백신 접종 예약 방법"])
-    assert prediction.alternatives[0] == (prediction.type_code, prediction.score)
-    scores = [score for _, score in prediction.alternatives]
-    assert len(scores) == 5
-    assert scores == sorted(scores, reverse=True)
-    assert all(0 < score < 1 and code in taxonomy for code, score in prediction.alternatives)
+def test_reviewed_labels_take_effect_without_the_old_texts(
+    taxonomy: Taxonomy, told: tuple[list[str], list[str]], tmp_path: Path
+) -> None:
+    TaxonomyClassifier(taxonomy).fit(*told).save(tmp_path / "model")
+    model = TaxonomyClassifier.load(tmp_path / "model")
+    before, last = model.model_version, taxonomy.leaves[-1].type_code
+    model.update(["무지개다리 조명이 꺼졌어요", "무지개다리 불이 안 들어와요"], [last, last])
+    assert model.predict(["무지개다리 조명 불"])[0] == last
+    assert model.score(*told) > 0.95
+    assert model.model_version != before
+    assert model.card()["data"] == {"texts": len(told[0]), "reviewed": 0, "updates": 2}
 
 
-def test_order_repeats_and_company_do_not_matter(classifier: TaxonomyClassifier) -> None:
-    texts = ["불법주차 신고", "", "백신 예약", "불법주차 신고", "여권 발급"] * 3
-    together = classifier.classify(texts)
-    assert together == [classifier.classify([text])[0] for text in texts]
-    assert classifier.predict([]) == []
+def test_stored_and_read_back(learnt: TaxonomyClassifier, told: tuple[list[str], list[str]], tmp_path: Path) -> None:
+    folder = tmp_path / "models" / "one"
+    learnt.save(folder, {"note": "x"})
+    learnt.save(folder)  # over it
+    assert [path.name for path in folder.parent.iterdir()] == ["one"]
+    read = TaxonomyClassifier.load(folder)
+    assert read.classify(told[0]) == learnt.classify(told[0])
+    assert read.model_version == learnt.model_version
+    card = json.loads((folder / "model.json").read_text(encoding="utf-8").splitlines()[0])["card"]
+    assert card["taxonomy"]["version"] == "small"
+    assert {"accuracy", "accepted", "held_out"} <= card["metrics"].keys()
+    assert set(card["thresholds"]) >= {""}
 
 
-def test_same_words_same_model(taxonomy: Taxonomy, classifier: TaxonomyClassifier) -> None:
-    again = TaxonomyClassifier.cold_start(taxonomy)
-    texts = ["따릉이 반납 오류", "수도요금 조회", "코로나 검사"]
-    assert again.model_version == classifier.model_version
-    assert again.classify(texts) == classifier.classify(texts)
-    assert pickle.loads(pickle.dumps(classifier)).classify(texts) == classifier.classify(texts)
-    assert TaxonomyClassifier(Parameters(threshold=0.9)).fit(taxonomy).model_version != classifier.model_version
-    changed = Taxonomy("x", (taxonomy.leaves[0]._replace(name="다른 이름"), *taxonomy.leaves[1:]))
-    assert TaxonomyClassifier.cold_start(changed).model_version != classifier.model_version
+@pytest.mark.parametrize("name", ["model.json", "arrays.npz"])
+def test_what_was_changed_on_disk_is_not_read(learnt: TaxonomyClassifier, tmp_path: Path, name: str) -> None:
+    learnt.save(tmp_path / "model")
+    path = tmp_path / "model" / name
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 1
+    path.write_bytes(bytes(body))
+    with pytest.raises(StoredModelError, match="바뀌었"):
+        TaxonomyClassifier.load(tmp_path / "model")
+    path.unlink()
+    with pytest.raises(StoredModelError):
+        TaxonomyClassifier.load(tmp_path / "model")
 
 
-def test_a_higher_threshold_abstains_more(taxonomy: Taxonomy) -> None:
-    strict = TaxonomyClassifier(Parameters(threshold=0.99)).fit(taxonomy)
-    assert strict.predict(["백신 접종 예약 방법"]) == [UNCLASSIFIED]
+def test_nothing_but_models_is_stored_or_made(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        save(Path("x"), tmp_path / "model", {})
+    assert list(tmp_path.iterdir()) == []
+    save({"a": [1, (2.5, None)], "b": np.arange(3)}, tmp_path / "plain", {"card": 1})
+    found, card = load(tmp_path / "plain")
+    assert (found["a"], found["b"].tolist(), card) == ([1, (2.5, None)], [0, 1, 2], {"card": 1})
 
 
-def _petitions(folder: Path) -> Iterator[tuple[str, date]]:
-    path = folder / "petitions-covid-2019-2021" / "petition_data.csv"
-    with path.open(encoding="utf-8-sig") as file:
-        for row in csv.DictReader(file):
-            if int(float(row["id"])) % 2 == 0:
-                continue  # the even ones were used to choose the parameters
-            yield row["title"], date.fromisoformat(row["expiryDate"]) - timedelta(days=30)
+BAD = ["", "  ", "😀👍🙏", "\x00\x00", "\ud800", "가" * 1_000_000, "a" * 1_000_000, "\n\n", "ㅋㅋㅋ", "！？…"]
 
 
-def test_covid_on_real_titles(classifier: TaxonomyClassifier, real_data: Path) -> None:
-    covid = known_codes("covid_codebook")
-    before, spoken_of = [], []
-    for title, opened in _petitions(real_data):
-        if opened < FIRST_CASE and len(title) < 200:
-            before.append(title)
-        elif COVID_WORDS.search(title):
-            spoken_of.append(title)
-    early = [code in covid for code in classifier.predict(before[::10])]
-    late = [code in covid for code in classifier.predict(spoken_of)]
-    assert sum(early) / len(early) <= 0.04
-    assert sum(late) / len(late) >= 0.80
+@pytest.mark.parametrize("text", BAD)
+def test_nonsense_gets_an_answer(learnt: TaxonomyClassifier, text: str) -> None:
+    started = time.monotonic()
+    (found,) = learnt.classify([text])
+    assert time.monotonic() - started < 10
+    assert found.type_code == UNCLASSIFIED
+    assert found.needs_review
+    assert learnt.predict([text]).shape == (1,)
+
+
+def test_nonsense_among_what_is_learnt(taxonomy: Taxonomy, told: tuple[list[str], list[str]]) -> None:
+    texts, codes = told
+    model = TaxonomyClassifier().fit([*texts, *BAD], [*codes, *(taxonomy.leaves[0].type_code for _ in BAD)])
+    assert model.score(texts, codes) > 0.95
+    assert [found.type_code for found in model.classify(["mixed 한글 english 漢字 123", "hello"])]
+
+
+def test_wrong_use_is_said_in_korean(taxonomy: Taxonomy) -> None:
+    with pytest.raises(ValueError, match="수가 같아야"):
+        TaxonomyClassifier(taxonomy).fit(["가"], [])
+    with pytest.raises(ValueError, match="분류 체계에 없는 코드"):
+        TaxonomyClassifier(taxonomy).fit(["가", "나"], ["x", "y"])
+    with pytest.raises(ValueError, match="한 가지뿐"):
+        TaxonomyClassifier().fit(["가", "나"], ["x", "x"])
+    with pytest.raises(ValueError, match="분류 체계도 없습니다"):
+        TaxonomyClassifier().fit()
+    with pytest.raises(ValueError, match="0보다 커야"):
+        TaxonomyClassifier().fit(["가", "나"], ["x", "y"], [1.0, 0.0])
+
+
+def test_equal_texts_are_scored_once_and_counted(learnt: TaxonomyClassifier) -> None:
+    remembering = Remembering(learnt)
+    texts = ["버튼 글 하나"] * 9 + ["버튼 글 둘", "긴 글 " * 500]
+    assert remembering.classify(texts) == learnt.classify(texts) == remembering.classify(texts)
+    assert (remembering.asked, remembering.repeated) == (22, 8 + 10)  # the long one is not remembered
+
+
+def test_the_terms_that_weighed_most(taxonomy: Taxonomy, learnt: TaxonomyClassifier) -> None:
+    leaf = taxonomy.leaves[2]
+    told = learnt.explain(TEMPLATES[0].format(leaf.name), leaf.type_code)
+    assert 0 < len(told) <= 5
+    assert any(term in leaf.name or leaf.name in term for term, _ in told)
+    assert [weight for _, weight in told] == sorted((weight for _, weight in told), reverse=True)
+    last = taxonomy.leaves[-1]  # by its words: it has no labels
+    assert learnt.explain(last.name, last.type_code)
+    assert learnt.explain("", leaf.type_code) == []
+
+
+def test_thresholds_reach_their_precision_by_domain() -> None:
+    random = np.random.default_rng(0)
+    chances = random.random(4_000)
+    domains = np.array(["쉬움", "어려움"], dtype=object)[random.integers(0, 2, 4_000)]
+    right = random.random(4_000) < np.where(domains == "쉬움", np.sqrt(chances), chances**2)
+    decision = Decision.fitted(chances, right, domains, 0.9)
+    assert decision.by_domain["쉬움"] < decision.by_domain["어려움"]
+    fresh = random.random(4_000)
+    truth = random.random(4_000) < np.sqrt(fresh)
+    accepted = np.array([decision.accepts(chance, "쉬움") for chance in fresh])
+    assert truth[accepted].mean() == pytest.approx(0.9, abs=0.03)
+    assert threshold(np.array([0.9, 0.8]), np.array([False, False]), 0.9) == 1.0
+    assert decision.accepts(0.999, "처음 보는 대분류") == (decision.overall <= 0.999)

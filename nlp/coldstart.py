@@ -1,0 +1,167 @@
+"""Which counselling type a text belongs to, from the types' own words alone (a cold start: no labelled text).
+
+Belongs here: what a type says of itself, the hierarchy, abstention and doubt. Does not: the score of a text against
+words (`nlp.matching`); COVID groups, departments or districts, which follow from the type, the contact's date and
+`nlp.routing`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from nlp.dialogue import need
+from nlp.matching import Document, Matcher, Scores
+from nlp.normalize import normalize
+from nlp.tokenize import MecabTokenizer, Tokenizer
+from schemas.codes import UNCLASSIFIED
+from schemas.taxonomy import Leaf, Taxonomy
+
+_TOP = 5
+_BLOCK = 1_024
+_REVISION = "cold-3"  # raise when the scoring changes, here or in `nlp.matching`: it enters the model version
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The type of one text. `alternatives` are the best (code, score) pairs, at most five, the first included."""
+
+    type_code: str
+    score: float
+    alternatives: tuple[tuple[str, float], ...]
+    needs_review: bool
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What the decision rests on. Saliences say how much a word counts by where the type uses it.
+
+    The last four turn scores into the chance that the best type is right: a logistic regression fitted on the
+    taxonomy's examples, each scored by what the taxonomy says without examples (`benchmarks/coldstart.py`).
+    """
+
+    name_salience: float = 1.0
+    keyword_salience: float = 1.0
+    definition_salience: float = 0.5
+    path_salience: float = 0.4
+    example_salience: float = 0.25  # more lets the small talk of one type's examples draw other texts to it
+    article_salience: float = 0.5
+    threshold: float = 0.09
+    review_below: float = 0.50
+    intercept: float = -8.51
+    of_evidence: float = 1.91  # by ln(1 + score)
+    of_margin: float = 8.24  # by the lead over the second type, as a share
+    of_possible: float = -0.16  # by ln(1 + the evidence of all of the text's words, known or not)
+    spread: float = 5.0  # in score: the alternative that is behind by as much has a chance e times smaller
+
+
+class ColdStart:
+    """Scores a text against every type. Deterministic; a fitted one pickles."""
+
+    def __init__(self, parameters: Parameters | None = None, tokenizer: Tokenizer | None = None) -> None:
+        self.parameters = parameters or Parameters()
+        self.tokenizer = tokenizer or MecabTokenizer()
+
+    @classmethod
+    def cold_start(cls, taxonomy: Taxonomy) -> ColdStart:
+        """A classifier fitted on a taxonomy's names, keywords, definitions and examples."""
+        return cls().fit(taxonomy)
+
+    def fit(self, taxonomy: Taxonomy, articles: Mapping[str, Sequence[str]] | None = None) -> ColdStart:
+        """Learn the types' own words; `articles` are texts of the 표준상담DB by type code, where there are some."""
+        articles = articles or {}
+        self.type_codes = tuple(leaf.type_code for leaf in taxonomy.leaves)
+        documents = [self._document(leaf, articles.get(leaf.type_code, ())) for leaf in taxonomy.leaves]
+        self._types = Matcher(self.tokenizer).fit(
+            documents, _branches(taxonomy, 1), [_branches(taxonomy, 2), _branches(taxonomy, 3)]
+        )
+        told = sorted((code, tuple(texts)) for code, texts in articles.items())
+        described = repr((_REVISION, taxonomy.content_hash, told, asdict(self.parameters), self.tokenizer.name))
+        self.model_version = f"{_REVISION}-{hashlib.sha256(described.encode()).hexdigest()[:12]}"
+        return self
+
+    def classify(self, texts: Sequence[str]) -> list[Prediction]:
+        """One prediction a text, in order. Equal texts are scored once."""
+        normal = [normalize(need(text)) for text in texts]
+        distinct = list(dict.fromkeys(normal))
+        found: dict[str, Prediction] = {}
+        for start in range(0, len(distinct), _BLOCK):
+            block = distinct[start : start + _BLOCK]
+            found.update(zip(block, self._predict(block), strict=True))
+        return [found[text] for text in normal]
+
+    def predict(self, texts: Sequence[str]) -> list[str]:
+        """The type codes alone, as scikit-learn's estimators give them."""
+        return [prediction.type_code for prediction in self.classify(texts)]
+
+    def explain(self, text: str, code: str, count: int) -> list[tuple[str, float]]:
+        """The terms of a text that tell most for a type, and how much, the most first."""
+        told = self._types.told(normalize(need(text)), self.type_codes.index(code))
+        return [(term, round(weight, 4)) for term, weight in told[:count]]
+
+    def _document(self, leaf: Leaf, articles: Sequence[str]) -> Document:
+        """What a type says of itself, normalised, with the salience of each text."""
+        chosen = self.parameters
+        return [
+            (salience, normalize(text))
+            for salience, texts in (
+                (chosen.name_salience, (leaf.name,)),
+                (chosen.keyword_salience, leaf.keywords),
+                (chosen.definition_salience, (leaf.definition,)),
+                (chosen.path_salience, (leaf.domain, leaf.middle, leaf.minor)),
+                (chosen.example_salience, leaf.examples),
+                (chosen.article_salience, articles),
+            )
+            for text in texts
+        ]
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Normalised texts against every type, in the order of `type_codes`."""
+        return self._types.scores(texts)
+
+    def _predict(self, texts: Sequence[str]) -> Iterator[Prediction]:
+        import numpy as np
+
+        scores, possible, known = self.scores(texts)
+        scores[~known] = 0.0  # letters in common are not enough: at least one word must be recognised
+        count = min(_TOP, scores.shape[1])
+        candidates = np.sort(np.argpartition(-scores, count - 1, axis=1)[:, :count], axis=1)
+        values = np.take_along_axis(scores, candidates, axis=1)
+        order = np.argsort(-values, axis=1, kind="stable")
+        columns = np.take_along_axis(candidates, order, axis=1).tolist()
+        ranked = np.take_along_axis(values, order, axis=1).tolist()
+        for best, their, most in zip(columns, ranked, possible.tolist(), strict=True):
+            yield self._decide([self.type_codes[column] for column in best], their, most)
+
+    def _decide(self, codes: list[str], scores: list[float], possible: float) -> Prediction:
+        chosen, best = self.parameters, scores[0]
+        if best <= 0:
+            return Prediction(UNCLASSIFIED, 0.0, (), True)
+        chance = self._chance(best, best - scores[1] if len(scores) > 1 else best, possible)
+        alternatives = tuple(
+            (code, round(chance * math.exp((score - best) / chosen.spread), 4))
+            for code, score in zip(codes, scores, strict=True)
+        )
+        code = codes[0] if chance >= chosen.threshold else UNCLASSIFIED
+        return Prediction(code, alternatives[0][1], alternatives, chance < chosen.review_below)
+
+    def _chance(self, best: float, lead: float, possible: float) -> float:
+        """How likely the best type is the right one."""
+        chosen = self.parameters
+        return 1 / (
+            1
+            + math.exp(
+                -chosen.intercept
+                - chosen.of_evidence * math.log1p(best)
+                - chosen.of_margin * lead / (best + 20)
+                - chosen.of_possible * math.log1p(possible)
+            )
+        )
+
+
+def _branches(taxonomy: Taxonomy, depth: int) -> list[int]:
+    """For each type the number of the branch it is in: 대분류 at depth 1, 중분류 at 2, 소분류 at 3."""
+    number: dict[tuple[str, ...], int] = {}
+    return [number.setdefault(leaf.path[:depth], len(number)) for leaf in taxonomy.leaves]

@@ -1,0 +1,334 @@
+"""The inner loops, compiled by numba: hashing terms, training a linear model, scoring with it.
+
+Belongs here: loops over numbers, without the interpreter's lock, so that threads may run them side by side. Does not:
+what a term, a class or a score means (`nlp.features`, `nlp.linear`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+BUCKET_BITS = 24  # 16.8 million: one term in thirty shares its bucket where half a million are in use
+_SPACE, _TAB, _NEWLINE, _SLASH, _PLUS = 32, 9, 10, 47, 43
+_A, _H, _L, _N, _P, _R, _S, _V, _X, _G = (ord(letter) for letter in "AHLNPRSVXG")
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile on first use, and keep the machine code beside the module where that folder can be written to."""
+    try:
+        return njit(nogil=True, fastmath=True, cache=True)(function)
+    except RuntimeError:  # no place for a cache: a read-only installation without a home
+        return njit(nogil=True, fastmath=True)(function)
+
+
+@compiled
+def _bucket(state: Any, block: int) -> Any:
+    """A bucket whose lowest two bits are the block."""
+    state = np.uint64(state)
+    state ^= state >> np.uint64(29)
+    state *= np.uint64(0xBF58476D1CE4E5B9)
+    state ^= state >> np.uint64(32)
+    return (np.int64(state >> np.uint64(64 - BUCKET_BITS)) & ~np.int64(3)) | block
+
+
+@compiled
+def _extend(state: Any, code: Any) -> Any:
+    """One more code point into an FNV-1a state."""
+    return (np.uint64(state) ^ np.uint64(code)) * np.uint64(0x100000001B3)
+
+
+@compiled
+def _fresh() -> Any:
+    return np.uint64(0xCBF29CE484222325)
+
+
+@compiled
+def character_terms(codes: Any, start: int, end: int, low: int, high: int, block: int, out: Any, filled: int) -> int:
+    """n-grams inside each word with a space before and after it, as scikit-learn's `char_wb`.
+
+    Writes (bucket, first code, code after the last) rows to `out` from row `filled`; returns the rows then filled.
+    """
+    position = start
+    while position < end:
+        if codes[position] <= _SPACE:
+            position += 1
+            continue
+        stop = position
+        while stop < end and codes[stop] > _SPACE:
+            stop += 1
+        size = stop - position + 2
+        for length in range(low, high + 1):
+            for first in range(max(size - length, 0) + 1):
+                state = _fresh()
+                last = min(first + length, size)
+                for offset in range(first, last):
+                    at = position + offset - 1
+                    state = _extend(state, codes[at] if 0 < offset < size - 1 else _SPACE)
+                out[filled, 0] = _bucket(state, block)
+                out[filled, 1] = max(position + first - 1, position)
+                out[filled, 2] = min(position + last - 1, stop)
+                filled += 1
+            if length >= size:
+                break
+        position = stop
+    return filled
+
+
+@compiled
+def _is_noun(codes: Any, tag: int) -> bool:
+    """NNG, NNP, NR, XR, SL or SH at `tag`."""
+    first, second, third = codes[tag], codes[tag + 1], codes[tag + 2]
+    if first == _N:
+        return (second == _N and third in (_G, _P)) or second == _R
+    return (first == _X and second == _R) or (first == _S and second in (_L, _H))
+
+
+@compiled
+def _hash_run(codes: Any, start: int, end: int) -> Any:
+    state = _fresh()
+    for at in range(start, end):
+        state = _extend(state, codes[at])
+    return state
+
+
+@compiled
+def _until(codes: Any, start: int, end: int, mark: int) -> int:
+    while start < end and codes[start] != mark:
+        start += 1
+    return start
+
+
+@compiled
+def word_terms(codes: Any, start: int, end: int, lead: int, block: int, out: Any, filled: int) -> int:
+    """Content morphemes, the parts of compounds, and pairs of neighbours, from lines `surface TAB tag TAB parts`.
+
+    The first `lead` characters of the text (spaces not counted) give their terms once more, in block + 2.
+    """
+    seen, before, before_at = 0, np.uint64(0), -1
+    while start < end:
+        line_end = _until(codes, start, end, _NEWLINE)
+        tag = _until(codes, start, line_end, _TAB) + 1
+        parts = _until(codes, tag, line_end, _TAB) + 1
+        if parts > line_end:  # not a line of ours
+            start = line_end + 1
+            continue
+        seen += tag - 1 - start
+        stem, extra = tag - 1, parts < line_end and codes[parts] != 42  # '*': no parts
+        noun = _is_noun(codes, tag)
+        predicate = codes[tag] == _V and codes[tag + 1] in (_V, _A)
+        if noun or predicate:
+            state = _hash_run(codes, start, stem)
+            if predicate:
+                if extra:
+                    state = _hash_run(codes, parts, _until(codes, parts, line_end, _SLASH))
+                state = _extend(state, 1)
+            for copy in range(2 if seen <= lead else 1):
+                out[filled, 0], out[filled, 1], out[filled, 2] = _bucket(state, block + 2 * copy), start, stem
+                filled += 1
+                if before_at >= 0:
+                    pair = _extend(_extend(before, 2), state & np.uint64(0xFFFFFFFF))
+                    out[filled, 0], out[filled, 1] = _bucket(pair, block + 2 * copy), before_at
+                    out[filled, 2] = stem
+                    filled += 1
+                if noun and extra:
+                    at = parts
+                    while at < line_end:
+                        slash = _until(codes, at, line_end, _SLASH)
+                        if slash - at > 1 and slash - at < stem - start:
+                            out[filled, 0] = _bucket(_hash_run(codes, at, slash), block + 2 * copy)
+                            out[filled, 1], out[filled, 2] = at, slash
+                            filled += 1
+                        at = _until(codes, slash, line_end, _PLUS) + 1
+            before, before_at = state, start
+        start = line_end + 1
+    return filled
+
+
+@compiled
+def count_terms(
+    chars: Any,
+    char_bounds: Any,
+    leads: Any,
+    words: Any,
+    word_bounds: Any,
+    solid: Any,
+    grams: Any,
+    table: Any,
+    size: int,
+) -> Any:
+    """Rows of distinct terms with their counts: (bounds, columns, counts). `table` maps a bucket to one of `size`
+    columns, or to -1.
+
+    `leads` and `solid` are the characters of each text's lead, with spaces and without; `grams` the shortest and the
+    longest character n-gram.
+    """
+    texts, (low, high) = len(leads), grams
+    bounds = np.zeros(texts + 1, np.int64)
+    columns, counts = np.empty(1 << 16, np.int32), np.empty(1 << 16, np.float32)
+    place = np.full(size, -1, np.int64)
+    found = np.empty((1 << 14, 3), np.int64)
+    for text in range(texts):
+        start, end = char_bounds[text], char_bounds[text + 1]
+        room = 2 * (high - low + 1) * (2 * (end - start) + 4) + 6 * (word_bounds[text + 1] - word_bounds[text]) + 8
+        if room > len(found):
+            found = np.empty((room, 3), np.int64)
+        filled = character_terms(chars, start, end, low, high, 0, found, 0)
+        if leads[text] > 0:
+            filled = character_terms(chars, start, start + leads[text], low, high, 2, found, filled)
+        filled = word_terms(words, word_bounds[text], word_bounds[text + 1], solid[text], 1, found, filled)
+        first = at = bounds[text]
+        if at + filled > len(columns):
+            grown = max(2 * len(columns), at + filled)
+            new_columns, new_counts = np.empty(grown, np.int32), np.empty(grown, np.float32)
+            new_columns[:at], new_counts[:at] = columns[:at], counts[:at]
+            columns, counts = new_columns, new_counts
+        for row in range(filled):
+            column = table[found[row, 0]]
+            if column < 0:
+                continue
+            if place[column] < first:  # from an earlier text, or never
+                place[column] = at
+                columns[at], counts[at] = column, np.float32(0)
+                at += 1
+            counts[place[column]] += np.float32(1)
+        bounds[text + 1] = at
+    return bounds, columns[: bounds[texts]].copy(), counts[: bounds[texts]].copy()
+
+
+@compiled
+def weigh(bounds: Any, columns: Any, counts: Any, inverse: Any, blocks: Any, shares: Any) -> None:
+    """Counts to (1 + ln tf) · idf, each block of a row to length `shares[block]`, the row to length one; in place."""
+    squares, factors = np.zeros(4, np.float32), np.zeros(4, np.float32)
+    for row in range(len(bounds) - 1):
+        squares[:] = 0
+        for at in range(bounds[row], bounds[row + 1]):
+            counts[at] = (1 + np.log(counts[at])) * inverse[columns[at]]
+            squares[blocks[columns[at]]] += counts[at] * counts[at]
+        whole = np.float32(0)
+        for block in range(4):
+            factors[block] = 0
+            if squares[block] > 0:
+                factors[block] = shares[block] / np.sqrt(squares[block])
+                whole += shares[block] * shares[block]
+        for at in range(bounds[row], bounds[row + 1]):
+            counts[at] *= factors[blocks[columns[at]]] / np.sqrt(whole)
+
+
+@compiled
+def _steps(duals: Any, margins: Any, steps: Any, label: int, length: Any, cost: Any, positive: Any) -> Any:
+    """Each class's step along its dual, for one row, into `steps`; the largest is returned and the duals are moved."""
+    one, zero, largest = np.float32(1), np.float32(0), np.float32(0)
+    slack = np.float32(0.5) / cost
+    scale = one / (length + slack)
+    for k in range(len(steps)):
+        steps[k] = min((duals[k] * slack - margins[k] - one) * scale, duals[k])
+    if label >= 0:
+        slack /= positive[label]
+        dual = duals[label]
+        moved = max(dual - (margins[label] - one + dual * slack) / (length + slack), zero)
+        steps[label] = moved - dual
+        duals[label] = moved + steps[label]  # the loop below takes the step off again
+    for k in range(len(steps)):
+        duals[k] -= steps[k]
+        largest = max(largest, abs(steps[k]))
+    return largest
+
+
+@compiled
+def train(
+    bounds: Any, columns: Any, values: Any, labels: Any, costs: Any, positive: Any, base: Any, size: int, epochs: int
+) -> Any:
+    """One-versus-rest linear classifiers of squared hinge loss, all at once, by dual coordinate descent.
+
+    Hsieh et al. 2008, algorithm 1, with L2 loss: for every class k the loss of row i is cost_i · max(0, 1 - s·m)²,
+    times positive[k] where the row is of the class (`labels[i] == k`; -1: of none here). Classes are independent
+    problems that visit the rows in one order, so that the inner loops run over classes and vectorise. A row whose
+    duals moved little is left out for the next few rounds. `base` (rows x classes, or no rows) is added to the margins:
+    what an earlier model makes of the rows, of which the result is then the least change; biases stay, for further
+    rows are of few classes and would draw all others to these. Returns weights (size + 1) x classes; the last row is
+    the bias.
+    """
+    rows, classes = len(labels), len(positive)
+    intercept = np.float32(0 if len(base) else 1)
+    weights = np.zeros((size + 1, classes), np.float32)
+    duals = np.zeros((rows, classes), np.float32)
+    margins, steps = np.empty(classes, np.float32), np.empty(classes, np.float32)
+    order, idle = np.arange(rows), np.zeros(rows, np.int8)
+    np.random.seed(0)
+    for _ in range(epochs):
+        np.random.shuffle(order)
+        for row in order:
+            if idle[row] > 0:
+                idle[row] -= 1
+                continue
+            length = intercept
+            for k in range(classes):
+                margins[k] = weights[size, k]
+            if len(base):
+                for k in range(classes):
+                    margins[k] += base[row, k]
+            for at in range(bounds[row], bounds[row + 1]):
+                column, value = columns[at], values[at]
+                length += value * value
+                for k in range(classes):
+                    margins[k] += value * weights[column, k]
+            largest = _steps(duals[row], margins, steps, labels[row], length, costs[row], positive)
+            if largest < np.float32(1e-3):
+                idle[row] = 3
+                continue
+            for k in range(classes):
+                weights[size, k] += intercept * steps[k]
+            for at in range(bounds[row], bounds[row + 1]):
+                column, value = columns[at], values[at]
+                for k in range(classes):
+                    weights[column, k] += value * steps[k]
+    return weights
+
+
+@compiled
+def _insert(scores: Any, ids: Any, score: Any, number: Any) -> None:
+    """Into a list kept from the best to the worst; a lower number wins a tie where numbers come in ascending order."""
+    at = len(scores) - 1
+    if score <= scores[at]:
+        return
+    while at > 0 and scores[at - 1] < score:
+        scores[at], ids[at] = scores[at - 1], ids[at - 1]
+        at -= 1
+    scores[at], ids[at] = score, number
+
+
+@compiled
+def best_classes(
+    bounds: Any, columns: Any, values: Any, weights: Any, bias: Any, groups: Any, beam: int, ids: Any, scores: Any
+) -> None:
+    """The best classes of each row, from the best on, and their margins, into `ids` and `scores` (rows x top).
+
+    `weights` is (bounds, outputs, values) by column. Outputs are the classes and then the groups that they stand in,
+    class after class; `groups` bounds them. With groups, only the classes of the `beam` best groups are looked at.
+    """
+    by_column, outputs, by_output = weights
+    count = len(groups) - 1
+    classes = groups[count]
+    margins = np.empty(len(bias), np.float32)
+    beam_scores, chosen = np.empty(beam, np.float32), np.empty(beam, np.int64)
+    for row in range(len(bounds) - 1):
+        margins[:] = bias
+        for at in range(bounds[row], bounds[row + 1]):
+            column, value = columns[at], values[at]
+            for entry in range(by_column[column], by_column[column + 1]):
+                margins[outputs[entry]] += value * by_output[entry]
+        beam_scores[:], chosen[:] = -np.inf, -1
+        if count == 1:
+            chosen[0] = 0
+        else:
+            for group in range(count):
+                _insert(beam_scores, chosen, margins[classes + group], group)
+        scores[row, :], ids[row, :] = -np.inf, -1
+        for best in chosen:
+            if best >= 0:
+                for number in range(groups[best], groups[best + 1]):
+                    _insert(scores[row], ids[row], margins[number], number)

@@ -1,0 +1,232 @@
+"""How well each of many documents answers a text, from the documents' own words alone: nothing labelled.
+
+Belongs here: the score of a text against every document, the same for the types of a taxonomy and for published
+answers. Does not: abstention, doubt or what a type is (`nlp.coldstart`).
+
+These parts are added:
+
+- BM25F (Robertson & Zaragoza 2009, eq. 3.18 and 3.12) over content morphemes: a term counts by the salience of the
+  text it stands in, more at the beginning of a text than further on, and less in a longer document;
+- the same over bigrams of letters across spaces, which forgives spacing, spelling and unknown words;
+- the same over the branches of a hierarchy above the documents, each branch as one document of all their words;
+- how much more of an area's documents (a 대분류) use a term than others do: a word like 코로나 tells the area, though
+  hardly the type;
+- likeness in a space of the morphemes that occur together (latent semantic analysis, learnt on the documents only),
+  so that a document may answer in other words.
+
+The constants were chosen on half of the titles of Seoul's published answers and on the examples of the taxonomy, each
+against what does not hold it (`benchmarks/coldstart.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from nlp.tokenize import Tokenizer
+
+Document = Sequence[tuple[float, str]]  # normalised texts, each with its salience in (0, 1]
+
+_SATURATION = 0.6  # BM25's k1
+_LENGTH = 0.9  # BM25's b
+_LEAD = 2.0  # how much more the first term of a text counts than a late one
+_LEAD_HALVED = (15.0, 30.0)  # terms after which the lead is half: morphemes, bigrams
+_BIGRAMS = 0.5  # the share of bigrams beside that of morphemes
+_BRANCH = 0.4  # the share of each level of branches beside that of the documents
+_AREA = 5.0
+_AREA_SUPPORT = 40.0  # uses that make a word half an area's own
+_AREA_PRIOR = 20.0  # documents' worth of the whole that are added to each area
+_LATENT = 2.0
+_LATENT_SIZE = 150
+_ROUNDS = 4  # of subspace iteration
+_WORD = re.compile(r"[0-9a-z가-힣]+")
+
+
+def bigrams(text: str) -> list[str]:
+    """Pairs of letters or digits, spaces and punctuation left out."""
+    joined = "".join(_WORD.findall(text.lower()))
+    return [joined[at : at + 2] for at in range(len(joined) - 1)]
+
+
+class Scores(NamedTuple):
+    """`values` (queries x documents); for each query `possible`, the evidence of all its terms, and whether any of
+    its morphemes is `known`."""
+
+    values: Any
+    possible: Any
+    known: Any
+
+
+class Matcher:
+    """Documents to be found by texts. Deterministic; a fitted one pickles."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self.tokenizer = tokenizer
+
+    def fit(
+        self, documents: Sequence[Document], areas: Sequence[int] = (), levels: Sequence[Sequence[int]] = ()
+    ) -> Matcher:
+        """`areas` and each of `levels`: the number of the area, or branch, that each document is in."""
+        import numpy as np
+
+        tokens = cache(self.tokenizer.tokens)  # the names of the levels above a type come again and again
+        analyzers: tuple[Callable[[str], list[str]], ...] = (tokens, bigrams)
+        self._has_areas = len(areas) > 0
+        above = [np.asarray(level) for level in ([areas] if self._has_areas else []) + [*levels]]
+        # the ways that lead down to documents, and the way of each document: far fewer ways than documents
+        self._ways: Any = None
+        self._way: Any = None
+        if above:
+            self._ways, self._way = np.unique(np.stack(above), axis=1, return_inverse=True)
+        self._views = tuple(
+            _View([[(salience, analyze(text)) for salience, text in document] for document in documents], half)
+            for analyze, half in zip(analyzers, _LEAD_HALVED, strict=True)
+        )
+        for view in self._views:
+            view.weigh(areas, levels)
+        self._basis, self._latent = _latent_space(self._views[0].evidence)
+        return self
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Scores of normalised texts against every document, equal to the last digit whatever texts come with them."""
+        import numpy as np
+
+        first, second = self._views
+        morphemes, possible = first.transform([self.tokenizer.tokens(text) for text in texts])
+        letters, possible_letters = second.transform([bigrams(text) for text in texts])
+        values = (morphemes @ first.evidence + _BIGRAMS * (letters @ second.evidence)).toarray()
+        weighed = morphemes.multiply(first.weights).tocsr()
+        values = values + _LATENT * ((weighed @ self._basis).astype(np.float64) @ self._latent)
+        if self._way is not None:
+            values += self._above(morphemes, letters)[:, self._way]
+        np.maximum(values, 0.0, out=values).round(6, out=values)
+        known = np.diff(morphemes.indptr) > 0
+        return Scores(values, possible + _BIGRAMS * possible_letters, known)
+
+    def _above(self, morphemes: Any, letters: Any) -> Any:
+        """What areas and branches add, for each way."""
+        first, second = self._views
+        parts = [
+            _BRANCH * (morphemes @ a + _BIGRAMS * (letters @ b)).toarray()
+            for a, b in zip(first.branches, second.branches, strict=True)
+        ]
+        if self._has_areas:
+            parts.insert(0, _AREA * (morphemes @ first.lift + _BIGRAMS * (letters @ second.lift)))
+        return sum(part[:, way] for part, way in zip(parts, self._ways, strict=True))
+
+    def told(self, text: str, document: int) -> list[tuple[str, float]]:
+        """What each term of a normalised text tells for one document, the most first."""
+        found: dict[str, float] = {}
+        for view, terms, share in zip(
+            self._views, (self.tokenizer.tokens(text), bigrams(text)), (1.0, _BIGRAMS), strict=True
+        ):
+            for term in set(terms) & view.vocabulary.keys():
+                found[term] = found.get(term, 0.0) + share * float(view.evidence[view.vocabulary[term], document])
+        return sorted(((term, told) for term, told in found.items() if told > 0), key=lambda item: (-item[1], item[0]))
+
+
+class _View:
+    """Documents by one kind of term: what each tells for them, for the branches above them and for areas."""
+
+    def __init__(self, documents: Sequence[Sequence[tuple[float, Sequence[str]]]], lead_halved: float) -> None:
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        self.vocabulary: dict[str, int] = {}
+        rows, columns, counts = [], [], []
+        for number, document in enumerate(documents):
+            for salience, terms in document:
+                for at, term in enumerate(terms):
+                    rows.append(self.vocabulary.setdefault(term, len(self.vocabulary)))
+                    columns.append(number)
+                    counts.append(salience * (1 + _LEAD * 0.5 ** (at / lead_halved)) / (1 + _LEAD))
+        shape = (len(self.vocabulary), len(documents))
+        self._used = csr_matrix((np.array(counts), (rows, columns)), shape=shape, dtype=np.float64)
+
+    def weigh(self, areas: Any, levels: Sequence[Any]) -> None:
+        """Make the weights from the uses."""
+        import numpy as np
+
+        used = self._used
+        self.weights = _inverse_frequency(used)
+        self.unknown_weight = float(np.log1p((used.shape[1] - 0.5) / 1.5))
+        self.evidence = _evidence(used)
+        self.branches = [_evidence(used @ _membership(branch)) for branch in levels]
+        self.lift = _lift(used, areas) if len(areas) else None
+        del self._used
+
+    def transform(self, queries: Iterable[Sequence[str]]) -> tuple[Any, Any]:
+        """A 0/1 matrix (queries x vocabulary), and for each query the weight of all its terms, known or not."""
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
+        index, indices, bounds, unknown = self.vocabulary, [], [0], []
+        for terms in queries:
+            distinct = set(terms)
+            known = [index[term] for term in distinct if term in index]
+            known.sort()  # sets have no order; equal texts must give equal sums to the last bit
+            indices += known
+            bounds.append(len(indices))
+            unknown.append((len(distinct) - len(known)) * self.unknown_weight)
+        ones = np.ones(len(indices), dtype=np.float32)
+        present = csr_matrix((ones, indices, bounds), shape=(len(unknown), len(index)))
+        return present, present @ self.weights + np.array(unknown)
+
+
+def _inverse_frequency(used: Any) -> Any:
+    import numpy as np
+
+    total, found_in = used.shape[1], np.diff(used.indptr)
+    return np.log1p((total - found_in + 0.5) / (found_in + 0.5)).astype(np.float32)
+
+
+def _evidence(used: Any) -> Any:
+    """What each term tells for each document (vocabulary x documents): weight times saturated, length-normalised use."""
+    import numpy as np
+    from scipy.sparse import diags
+
+    used = used.tocsr()
+    lengths = np.asarray(used.sum(axis=0)).ravel()
+    slack = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / max(lengths.mean(), 1e-9))
+    told = used.copy()
+    told.data *= (_SATURATION + 1) / (told.data + slack[told.indices])
+    return (diags(_inverse_frequency(used)) @ told).tocsr().astype(np.float32)
+
+
+def _membership(branch: Any) -> Any:
+    """Documents x branches, 1 where the document is in the branch."""
+    import numpy as np
+    from scipy.sparse import csr_matrix
+
+    return csr_matrix((np.ones(len(branch)), (np.arange(len(branch)), branch)))
+
+
+def _lift(used: Any, areas: Any) -> Any:
+    """How far the share of an area's documents that use a term is above the share of all (terms x areas, dense): the
+    logarithm of the ratio, 0 where it is below, less for few uses."""
+    import numpy as np
+
+    uses = ((used > 0) @ _membership(areas)).toarray()
+    whole = uses.sum(axis=1, keepdims=True) / used.shape[1]
+    share = (uses + _AREA_PRIOR * whole) / (np.bincount(areas) + _AREA_PRIOR)
+    return (np.log(np.maximum(share / whole, 1.0)) * uses / (uses + _AREA_SUPPORT)).astype(np.float32)
+
+
+def _latent_space(evidence: Any) -> tuple[Any, Any]:
+    """An orthonormal basis (vocabulary x size) of the strongest directions of the documents, and the documents as unit
+    vectors in it (size x documents). Subspace iteration from a fixed start (Halko et al. 2011, algorithm 4.4)."""
+    import numpy as np
+    from scipy.sparse import diags
+
+    norms = np.sqrt(np.asarray(evidence.multiply(evidence).sum(axis=0)).ravel())
+    unit = (evidence @ diags(1 / np.maximum(norms, 1e-9))).tocsr().astype(np.float32)
+    across = unit.T.tocsr()
+    size = min(_LATENT_SIZE, *unit.shape)
+    latent = np.random.default_rng(0).standard_normal((unit.shape[1], size)).astype(np.float32)
+    for _ in range(_ROUNDS):
+        basis, _ = np.linalg.qr(unit @ latent)
+        latent = across @ basis
+    latent = latent.T.astype(np.float64)
+    return basis, latent / np.maximum(np.linalg.norm(latent, axis=0), 1e-9)
