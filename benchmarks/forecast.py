@@ -2,8 +2,8 @@
 
 The peers run in the same run but in an environment of their own, so that the project need not depend on them:
 
-    python -m venv /tmp/peers && /tmp/peers/bin/pip install -r benchmarks/peers.txt
-    python benchmarks/forecast.py --peers /tmp/peers/bin/python
+    python -m venv .venv-peers-forecast && .venv-peers-forecast/bin/pip install -r benchmarks/peers-forecast.txt
+    python benchmarks/forecast.py --peers .venv-peers-forecast/bin/python
 
 Seven days ahead, weekly origins from day 84, mean absolute error over that of the seasonal naive forecast; the peers on
 log1p, as the project's own. Without --peers only the project's figures.

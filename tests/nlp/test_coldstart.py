@@ -4,7 +4,6 @@ import csv
 import pickle
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -91,7 +90,7 @@ def test_same_words_same_model(taxonomy: Taxonomy, classifier: ColdStart) -> Non
     assert again.classify(texts) == classifier.classify(texts)
     assert pickle.loads(pickle.dumps(classifier)).classify(texts) == classifier.classify(texts)
     assert ColdStart(Parameters(threshold=0.9)).fit(taxonomy).model_version != classifier.model_version
-    changed = Taxonomy("x", (replace(taxonomy.leaves[0], name="다른 이름"), *taxonomy.leaves[1:]))
+    changed = Taxonomy("x", (taxonomy.leaves[0]._replace(name="다른 이름"), *taxonomy.leaves[1:]))
     assert ColdStart.cold_start(changed).model_version != classifier.model_version
 
 
