@@ -1,6 +1,6 @@
 """The detector's report card, a simulated city, and speed.
 
-Usage: python benchmarks/surge.py [card] [city] [speed]   (all three without a name; about 15 minutes)
+Usage: python benchmarks/surge.py [card] [city] [speed]   (all three without a name; about 10 minutes)
 
 card: series without outbreaks (false episodes a series and quarter, from the first day of a series on and after half a
 year) and series with a week at twice the usual (found within 1, 2, 3 and 7 days, days till found), beside EARS C1-C3 on

@@ -28,7 +28,8 @@ Ints = npt.NDArray[np.int64]
 
 _MEMORY = 0.5 ** (1 / 56)  # a day's discount of past errors
 _SHARPNESS = 12.0  # the power of the ratio of squared errors in the weights; less than Akaike's, as errors overlap
-_PRIOR_VARIANCE, _PRIOR_DAYS = 0.04, 3.0  # of an error a day ahead, (20 %)^2
+_PRIOR_VARIANCE, _PRIOR_DAYS = 0.04, 1.0  # of an error a day ahead, (20 %)^2
+_MOST_ERROR = 5.0  # squared errors are cut at so many times the usual
 _FREEDOM = 3.0  # degrees of Student's t before there are errors
 _HORIZONS = 7  # that are judged; those between are interpolated
 _BLOCK = 2_000  # series at a time
@@ -112,7 +113,10 @@ class _Record:
                 continue
             each, average = self.waiting[row].pop(0)
             self.squares += np.where(seen, (logs - each) ** 2, 0.0)
-            self.average_squares[row] = self.average_squares[row] * forget + np.where(seen, (logs - average) ** 2, 0.0)
+            usual = (self.average_squares[row] + _PRIOR_DAYS * _PRIOR_VARIANCE) / (self.days[row] + _PRIOR_DAYS)
+            # a holiday that nobody could foretell must not widen every later interval
+            error = np.minimum(np.where(seen, (logs - average) ** 2, 0.0), _MOST_ERROR * usual)
+            self.average_squares[row] = self.average_squares[row] * forget + error
             self.days[row] = self.days[row] * forget + seen
 
     def spread(self) -> Floats:
@@ -134,7 +138,7 @@ class _Record:
         variance = (self.average_squares + _PRIOR_DAYS * prior) / (self.days + _PRIOR_DAYS)
         variance = np.maximum.accumulate(variance, axis=0)
         between = np.stack([np.interp(steps, self.horizons, column) for column in variance.T], axis=1)
-        return np.asarray(stdtrit(_FREEDOM + self.days[0] / 2, 0.975) * np.sqrt(between))
+        return np.asarray(stdtrit(_FREEDOM + self.days[0], 0.975) * np.sqrt(between))
 
 
 def _counted(counts: Floats, kinds: Codes) -> Floats:
@@ -157,5 +161,7 @@ def _counted(counts: Floats, kinds: Codes) -> Floats:
     for kind in kinds[len(counts) :]:
         mean, level_variance, factor_variance = baseline.expect(int(kind), ones, dispersion.value(level))
         variance = dispersion.variance(mean, level) + mean**2 * (level_variance + factor_variance)
-        found.append((mean, limit(mean, variance, 0.975), limit(mean, variance, 0.025)))
+        lower = limit(mean, variance, 0.975)
+        upper = limit(mean, variance, np.where(lower > 0, 0.025, 0.05))  # where nothing is below, all 5 % are above
+        found.append((mean, lower, upper))
     return np.stack(found, axis=1)
