@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, diags, vstack
 
 from nlp.linear import LinearModel, adapted
 
-_NEIGHBOURS = 20
+_NEIGHBOURS, _NEARNESS = 60, 5  # rows looked at, and the power of their likeness
 _SMALLEST = 1e-3  # of a chance, before its logarithm
 
 
@@ -73,7 +73,7 @@ class Scaled:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The share of each class among the most similar rows, weighed by the cube of the similarity."""
+    """The share of each class among the most similar rows, weighed by a power of the similarity."""
 
     rows: csr_matrix
     labels: Any
@@ -86,7 +86,7 @@ class Neighbours:
         for start in range(0, rows.shape[0], 512):
             likeness = (rows[start : start + 512] @ columns).toarray()
             near = np.argpartition(-likeness, count - 1, axis=1)[:, :count]
-            weight = np.take_along_axis(likeness, near, axis=1) ** 3
+            weight = np.take_along_axis(likeness, near, axis=1) ** _NEARNESS
             for row in range(len(near)):
                 np.add.at(found[start + row], self.labels[near[row]], weight[row])
         found /= np.maximum(found.sum(axis=1, keepdims=True), 1e-9)
