@@ -139,7 +139,7 @@ def omikuji(folder: Path) -> dict[str, Any]:
 
         return best
 
-    return measured(folder, fit, SLOW)
+    return measured(folder, fit)
 
 
 def write_documents(folder: Path, count: int) -> dict[str, Any]:

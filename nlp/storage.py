@@ -33,6 +33,7 @@ CLASSES = frozenset(
         "nlp.supervised:Mixture",
         "nlp.supervised:TextLearner",
         "nlp.features:TermRows",
+        "nlp.tokenize:KonlpyTokenizer",
         "nlp.tokenize:MecabTokenizer",
     }
 )

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import subprocess
+import sys
 import time
 
 import pytest
 
-from nlp.tokenize import MecabTokenizer, morphemes
+from nlp.tokenize import KonlpyTokenizer, MecabTokenizer, morphemes, terms_as_lines
 
 
 def test_content_words_only_in_dictionary_form() -> None:
@@ -53,3 +55,29 @@ def test_pickles_and_works_in_another_process() -> None:
 def test_morphemes_say_what_they_are() -> None:
     (name,) = morphemes("김철수")
     assert (name.tag, name.meaning) == ("NNP", "인명")
+
+
+def test_lines_are_what_tokens_come_of() -> None:
+    lines = MecabTokenizer().lines("영등포구청역에서 탔어요\n여권")
+    assert [line.split("\t")[:2] for line in lines.splitlines() if "NNP" in line.split("\t")[1:2]] == [
+        ["영등포구청역", "NNP"]
+    ]
+    assert "타/VV/*" in lines
+    assert all(line.count("\t") == 2 for line in lines.splitlines() if line)
+    assert terms_as_lines(["가", "나"]) == "가\tNNG\t*\n나\tNNG\t*\n"
+
+
+def test_another_analyser_may_be_chosen() -> None:
+    """In a process of its own: a JVM in this one would hang the tests that fork."""
+    program = (
+        "from nlp.classifier import TaxonomyClassifier; from nlp.tokenize import KonlpyTokenizer\n"
+        "texts = ['여권을 발급', '여권을 재발급', '버스를 기다려요', '버스가 안 와요']\n"
+        "model = TaxonomyClassifier(tokenizer=KonlpyTokenizer('Komoran')).fit(texts, ['p', 'p', 'b', 'b'])\n"
+        "print(*model.predict(['여권이 어디', '버스는 언제', '']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    if "JVM" in done.stderr or "JAVA_HOME" in done.stderr:
+        pytest.skip("Java가 없어 Komoran을 띄우지 못했습니다.")
+    assert done.stdout.split() == ["p", "b", "UNCLASSIFIED"], done.stderr
+    with pytest.raises(ValueError, match="모르는 형태소 분석기"):
+        KonlpyTokenizer("Nope")
