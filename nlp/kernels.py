@@ -1,7 +1,7 @@
-"""The inner loops, compiled by numba: hashing terms, training a linear model, scoring with it.
+"""The inner loops of reading terms, compiled by numba.
 
-Belongs here: loops over numbers, without the interpreter's lock, so that threads may run them side by side. Does not:
-what a term, a class or a score means (`nlp.features`, `nlp.linear`).
+Belongs here: loops over code points and counts, without the interpreter's lock, and how such loops are compiled. Does
+not: what a term weighs (`nlp.features`), learning and scoring (`nlp.linear_kernels`).
 """
 
 from __future__ import annotations
