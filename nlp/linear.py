@@ -55,7 +55,7 @@ class LinearModel:
 
     def best(self, rows: csr_matrix, top: int) -> tuple[Any, Any]:
         """The best `top` class numbers of each row, from the best on, and their margins; -1 and -inf where fewer."""
-        from nlp.kernels import best_classes
+        from nlp.linear_kernels import best_classes
 
         ids = np.empty((rows.shape[0], top), np.int64)
         margins = np.empty((rows.shape[0], top), np.float32)
@@ -129,7 +129,7 @@ def _train(
     rows: csr_matrix, labels: Any, costs: Any, positive: Any, training: Training, base: Any = None
 ) -> tuple[csr_matrix, Any]:
     """Weights (terms x classes) and biases of one-versus-rest classifiers; terms that no row has are passed over."""
-    from nlp.kernels import train
+    from nlp.linear_kernels import train
 
     used = np.flatnonzero(np.bincount(rows.indices, minlength=rows.shape[1]))
     local = np.zeros(rows.shape[1], np.int32)
