@@ -19,6 +19,7 @@ from nlp.normalize import normalize
 from nlp.tokenize import MecabTokenizer, Tokenizer
 
 GRAMS = (2, 4)  # shortest and longest character n-gram
+SHORT_GRAMS = (1, 3)  # of few texts: longer ones hardly come twice, and single letters tell disguised words
 LEAD = 40  # characters: what stands first says most, and gives its terms once more
 BLOCK = 8_192  # texts counted at a time
 #        characters, words, the lead's characters, the lead's words
@@ -56,6 +57,7 @@ class TermRows:
     def __init__(self, tokenizer: Tokenizer | None = None, least: int = 1) -> None:
         self.tokenizer = tokenizer or MecabTokenizer()
         self.least = least  # documents a term must occur in
+        self.grams = GRAMS
 
     def fit(self, texts: Sequence[Prepared]) -> csr_matrix:
         """Learns, and returns the rows of `texts`."""
@@ -113,8 +115,8 @@ class TermRows:
             if lines:
                 filled = word_terms(codes, 0, len(codes), _solid(text), 1, found, 0)
             else:
-                filled = character_terms(codes, 0, len(codes), *GRAMS, 0, found, 0)
-                filled = character_terms(codes, 0, text.lead, *GRAMS, 2, found, filled)
+                filled = character_terms(codes, 0, len(codes), *self.grams, 0, found, 0)
+                filled = character_terms(codes, 0, text.lead, *self.grams, 2, found, filled)
             for bucket, start, end in found[:filled].tolist():
                 if self._table[bucket] >= 0:
                     shown = source[start:end]
@@ -131,7 +133,7 @@ class TermRows:
             words, word_bounds = _joined([self.tokenizer.lines(text) for text, _ in block])
             leads = np.array([lead for _, lead in block], np.int64)
             solid = np.array([_solid(text) for text in block], np.int64)
-            inner = (chars, char_bounds, leads, words, word_bounds, solid, GRAMS, table, size)
+            inner = (chars, char_bounds, leads, words, word_bounds, solid, self.grams, table, size)
             bounds, columns, counts = count_terms(*inner)
             yield csr_matrix((counts, columns, bounds), shape=(len(block), size))
 

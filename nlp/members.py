@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, diags, vstack
 
 from nlp.linear import LinearModel, adapted
 
-_NEIGHBOURS, _NEARNESS = 60, 5  # rows looked at, and the power of their likeness
+_NEIGHBOURS, _NEARNESS = 40, 4  # rows looked at, and the power of their likeness
 _SMALLEST = 1e-3  # of a chance, before its logarithm
 
 

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from nlp.features import TermRows, prepare
+from nlp.features import GRAMS, SHORT_GRAMS, TermRows, prepare
 from nlp.linear import FLAT, Training, fit_linear
 from nlp.members import Member, Neighbours, Plain, Scaled, scaled, telling
 from nlp.noise import trust
@@ -38,6 +38,7 @@ _RIDGE = 1e-3  # keeps chances below one where nothing held out was mistaken
 _WORST = -1e3  # the margin of a candidate that is not there
 PLAIN = Training(balance=0.5)
 SMALL = replace(PLAIN, epochs=10, pruned=0.0)
+EVENNESS = 0.35  # of the labels, when members are weighed: 0 counts rows alike, 1 labels alike
 EVEN_COST = 0.3  # rare classes gain by more regularisation: with 1 they are learnt by heart
 
 
@@ -68,7 +69,7 @@ class Mixture:
         margins = [np.concatenate(parts) for parts in zip(*(found[1] for found in seen), strict=True)]
         places = np.concatenate([test for _, test in folds])
         given = labels[places]
-        even = np.ones(len(given)) if self.many else 1 / np.sqrt(np.bincount(given, minlength=classes)[given])
+        even = np.ones(len(given)) if self.many else np.bincount(given, minlength=classes)[given] ** -EVENNESS
         self.shares = least_loss(margins, ids == given[:, None], weight[places] * even)
         self.members = self._members(rows, labels, weight)
         best, chances = self._ordered(ids, margins, 5)
@@ -181,7 +182,8 @@ class TextLearner:
         weight falls with how unlikely the rest makes them (`nlp.noise`)."""
         found, numbers = np.unique(np.asarray([str(label) for label in labels], dtype=object), return_inverse=True)
         self.labels, self.seen = found, np.bincount(numbers)
-        self.terms.least = 1 if len(texts) <= FEW_ROWS else 2
+        few = len(texts) <= FEW_ROWS
+        self.terms.least, self.terms.grams = (1, SHORT_GRAMS) if few else (2, GRAMS)
         rows = self.terms.fit([prepare(text) for text in texts])
         weight = np.ones(len(numbers)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         if trusted is not None:
