@@ -61,7 +61,7 @@ def test_nothing_recognised(classifier: ColdStart, text: str) -> None:
 
 
 def test_below_the_threshold_the_alternatives_are_still_listed(classifier: ColdStart) -> None:
-    (prediction,) = classifier.classify(["어제 본 영화의 주인공이 참 슬펐다는 이야기를 친구와 나누었다"])
+    (prediction,) = classifier.classify(["그 노래 가사가 정말 마음에 남더라"])
     assert prediction.type_code == UNCLASSIFIED
     assert 0 < len(prediction.alternatives) <= 5
     assert prediction.score == max(score for _, score in prediction.alternatives)
