@@ -73,13 +73,14 @@ def _key_messages(context: Year) -> tuple[Text, ...]:
 
 
 def _sections(context: Year) -> tuple[Section, ...]:
-    last = min(context.window[1], max(query.days(context.ledger.conn)))
+    held = [day for day in query.days(context.ledger.conn) if context.window[0] <= day <= context.window[1]]
+    last = held[-1]
     return (
         Section("상담채널별 상담건수", (channel_tables.channels(context), *channel_tables.trend(context, last))),
         Section("전화상담", channel_tables.phone(context)),
         Section("코로나19", channel_tables.covid(context)),
         Section("인쇄된 값과 견줌", channel_printed.compared(context)),
-        Section("자료 품질", (coverage.missing_channels(context.ledger, context.window),)),
+        Section("자료 품질", (coverage.missing_channels(context.ledger, (held[0], last)),)),
         Section("집계 방법", (_method(), *editions.methods(context.ledger)), small_print=True),
     )
 
