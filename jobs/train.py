@@ -18,7 +18,7 @@ from jobs.errors import WrongUse
 from jobs.lake import LakeTable
 from jobs.settings import Home
 from schemas.tables import CONSULTATION
-from schemas.taxonomy import Taxonomy, imported_folder, load_taxonomy
+from schemas.taxonomy import Taxonomy, load_taxonomy
 
 MOST_TEXTS = 1_000_000  # learnt from; what is beyond is left out, evenly over the days
 MOST_OF_A_TYPE = 20_000  # more of one type teaches nothing new
@@ -65,7 +65,7 @@ def train(
     """Learn, and store under `DASAN_HOME/models/<version>`. Raises `WrongUse` for what cannot be learnt from."""
     from nlp.classifier import TaxonomyClassifier
 
-    taxonomy = load_taxonomy(taxonomy_version, imported_folder(taxonomy_version, home.taxonomies))
+    taxonomy = load_taxonomy(taxonomy_version, home.taxonomies)
     if not labelled.texts:
         raise WrongUse(
             "배울 글이 없습니다. 기간(--from, --to)이나 파일(--in)에 유형 코드가 있는 글이 있는지 확인하세요."
@@ -79,10 +79,6 @@ def train(
     folder = home.models / model.model_version
     model.save(folder, {"dropped": dict(labelled.dropped)})
     return Trained(folder, model.card({"dropped": dict(labelled.dropped)}))
-
-
-def taxonomy_of(home: Home, version: str) -> Taxonomy:
-    return load_taxonomy(version, imported_folder(version, home.taxonomies))
 
 
 def from_lake(engine: Engine, home: Home, first: date, last: date, taxonomy: Taxonomy) -> Labelled:

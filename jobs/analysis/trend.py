@@ -14,7 +14,6 @@ import numpy.typing as npt
 from jobs.analysis.glm import Floats, fit
 
 STABLE, RISING, FALLING, UNKNOWN = range(4)
-TRENDS = ("stable", "rising", "falling", "unknown")
 FEWEST_EVENTS = 10  # in the window; with no more than these nothing is said
 
 

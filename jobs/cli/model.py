@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import click
 
-from jobs.cli.options import DAY, day_range, json_option, write_json
+from jobs.cli.options import DAY, day_range, json_option, table_console, write_json
 from jobs.errors import WrongUse
 
 _BASELINE_DAYS = 28  # before the first day, unless another baseline is named
@@ -56,7 +56,7 @@ def drift(first: date, last: date, baseline_from: date | None, baseline_to: date
             ", ".join(one.new_words),
             ", ".join(one.moved) or "-",
         )
-    console = Console(width=None if Console().is_terminal else 160)
+    console = table_console(160)
     console.print(f"기준 {start}~{end}, 지금 {first}~{last}")
     console.print(table)
     return 0

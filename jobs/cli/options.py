@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
 from schemas.codes import CHANNELS
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -130,3 +133,10 @@ def write_json(target: str | None, result: Any) -> None:
         raise WrongUse(f"결과를 {path} 에 쓸 수 없습니다. 있는 폴더 안의 파일 이름을 주세요. 작업 자체는 끝났습니다.")
     with atomic_path(path) as draft:
         draft.write_text(text + "\n", encoding="utf-8")
+
+
+def table_console(width: int) -> Console:
+    """Standard output for a table: as wide as the terminal, and `width` columns where it is none."""
+    from rich.console import Console
+
+    return Console(width=None if Console().is_terminal else width)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from jobs.cli.options import FILE, json_option, write_json
+from jobs.cli.options import FILE, json_option, table_console, write_json
 from jobs.errors import QUARANTINED_EXIT_CODE, PublicationBlocked
 
 _VERDICTS = {"agrees": "맞음", "explained": "설명됨", "conflict": "어긋남"}
@@ -25,7 +25,6 @@ _SHOWN_UNREAD = 20
 @click.option("--all", "show_all", is_flag=True, help="맞는 수치도 화면에 보인다.")
 @json_option
 def reconcile(source: Path, show_all: bool, json_file: str | None) -> int:
-    from rich.console import Console
     from rich.table import Table
 
     from jobs.reconcile import reconcile as check
@@ -46,7 +45,7 @@ def reconcile(source: Path, show_all: bool, json_file: str | None) -> int:
             fits = [f"· {one.what}: {one.value}" for one in finding.candidates if one.fits][:_SHOWN_CANDIDATES]
             verdict = f"[{_COLORS[finding.verdict]}]{_VERDICTS[finding.verdict]}[/]"
             table.add_row(finding.figure, RULES[finding.rule], verdict, "\n".join([finding.explanation, *fits]))
-        console = Console(width=None if Console().is_terminal else 120)
+        console = table_console(120)
         if table.row_count:
             console.print(table)
         counts = ", ".join(f"{name} {len(result.of(verdict)):,}" for verdict, name in _VERDICTS.items())

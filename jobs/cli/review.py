@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from jobs.cli.options import FILE, day_range, json_option, write_json
+from jobs.cli.options import FILE, day_range, json_option, table_console, write_json
 from jobs.errors import QUARANTINED_EXIT_CODE, WrongUse
 
 _SAMPLE = click.option("--sample", "name", required=True, help="표본의 이름(dasan review sample 이 알려 준 것).")
@@ -80,7 +80,6 @@ def import_(file: Path, json_file: str | None) -> int:
 @_SAMPLE
 @json_option
 def agreement(name: str, json_file: str | None) -> int:
-    from rich.console import Console
     from rich.table import Table
 
     from jobs.review import LEVELS, agreements
@@ -95,7 +94,7 @@ def agreement(name: str, json_file: str | None) -> int:
         equal = "-" if one.observed_rate is None else f"{one.observed_rate:.1%}"
         alpha = "-" if one.alpha is None else f"{one.alpha:.3f}"
         table.add_row(LEVELS[level], f"{one.units:,}", f"{one.pairs:,}", equal, alpha)
-    Console(width=None if Console().is_terminal else 120).print(table)
+    table_console(120).print(table)
     return 0
 
 
@@ -104,7 +103,6 @@ def agreement(name: str, json_file: str | None) -> int:
 @click.option("--level", type=click.Choice(["type", "middle", "domain", "covid"]), default="domain", show_default=True)
 @json_option
 def estimate(name: str, level: str, json_file: str | None) -> int:
-    from rich.console import Console
     from rich.table import Table
 
     from jobs.correction import correct
@@ -126,7 +124,7 @@ def estimate(name: str, level: str, json_file: str | None) -> int:
         table.add_row(
             title, f"{count.predicted_count:,}", f"{count.estimate:,.0f}", interval, f"{count.reviewed_count:,}"
         )
-    console = Console(width=None if Console().is_terminal else 120)
+    console = table_console(120)
     console.print(
         f"{found.first}~{found.last} 상담 {found.contacts:,}건, 검토 {found.reviewed:,}건(의견이 갈려 뺀 {found.undecided:,}건)"
     )

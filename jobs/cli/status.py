@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from jobs.cli.options import day_range, json_option, write_json
+from jobs.cli.options import day_range, json_option, table_console, write_json
 from jobs.errors import WrongUse
 
 COLUMNS = {
@@ -27,7 +27,6 @@ COLUMNS = {
 @day_range(required=False)
 @json_option
 def status(first: date | None, last: date | None, json_file: str | None) -> int:
-    from rich.console import Console
     from rich.table import Table
 
     from jobs.settings import Home
@@ -45,7 +44,7 @@ def status(first: date | None, last: date | None, json_file: str | None) -> int:
     table = Table("날", "채널", *COLUMNS.values())
     for row in rows:
         table.add_row(row["day"], row["channel"], *(_number(row[name]) for name in COLUMNS))
-    Console(width=None if Console().is_terminal else 140).print(table)
+    table_console(140).print(table)
     return 0
 
 

@@ -39,12 +39,13 @@ def train(
     from jobs import train as learning
     from jobs.engine import make_engine
     from jobs.settings import Home
+    from schemas.taxonomy import load_taxonomy
 
     if not source and not (first and last):
         raise WrongUse("--in 파일을 주거나 --from 과 --to 를 함께 주세요.")
     home = Home.from_env()
     version = version or home.taxonomy_version
-    taxonomy = learning.taxonomy_of(home, version)
+    taxonomy = load_taxonomy(version, home.taxonomies)
     with Console(stderr=True).status("읽는 중") as status:
         labelled = learning.from_csv(source, False, taxonomy) if source else learning.Labelled()
         if first and last:

@@ -16,7 +16,7 @@ from jobs.classify import classified
 from jobs.errors import WrongUse
 from jobs.models import classifier, model_folder
 from jobs.settings import Home
-from jobs.train import Labelled, from_csv, taxonomy_of, train
+from jobs.train import Labelled, from_csv, train
 from nlp.memory import Remembering
 from schemas.taxonomy import load_taxonomy
 
@@ -74,7 +74,7 @@ def test_without_a_place_to_write_the_cold_start_still_works(home: Home, tmp_pat
 def test_a_trained_model_from_a_file_classifies_by_its_name(home: Home, tmp_path: Path) -> None:
     source = tmp_path / "labelled.csv"
     write_labelled(source)
-    labelled = from_csv(source, False, taxonomy_of(home, VERSION))
+    labelled = from_csv(source, False, load_taxonomy(VERSION, home.taxonomies))
     assert (len(labelled.texts), sum(labelled.reviewed)) == (240, 40)
     assert sum(labelled.dropped.values()) == 2
     found = train(home, labelled, VERSION)
@@ -92,7 +92,7 @@ def test_a_trained_model_from_a_file_classifies_by_its_name(home: Home, tmp_path
 def test_a_model_of_another_taxonomy_is_refused(home: Home, tmp_path: Path) -> None:
     source = tmp_path / "labelled.csv"
     write_labelled(source)
-    found = train(home, from_csv(source, False, taxonomy_of(home, VERSION)), VERSION)
+    found = train(home, from_csv(source, False, load_taxonomy(VERSION, home.taxonomies)), VERSION)
     with pytest.raises(WrongUse, match="분류 체계 2019로 학습했는데 지금은 2022"):
         classifier("2022", None, home.models, found.folder.name)
     (found.folder / "model.json").write_text("{}\n")
@@ -113,7 +113,7 @@ def test_nothing_to_learn_from(home: Home, tmp_path: Path) -> None:
         train(home, only_one, VERSION)
     (tmp_path / "x.csv").write_text("글,코드\n", encoding="utf-8")
     with pytest.raises(WrongUse, match="열이 없습니다"):
-        from_csv(tmp_path / "x.csv", False, taxonomy_of(home, VERSION))
+        from_csv(tmp_path / "x.csv", False, load_taxonomy(VERSION, home.taxonomies))
 
 
 def test_train_and_classify_as_their_user_runs_them(home: Home, tmp_path: Path) -> None:
