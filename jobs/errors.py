@@ -15,6 +15,10 @@ class WrongUse(DasanError):
     exit_code = 2
 
 
+class DaysInHand(DasanError):
+    """Another run is at the same days of the same channels; this one has not begun."""
+
+
 class PublicationBlocked(DasanError):
     """The gate found figures that do not reconcile; nothing was published."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,9 +22,16 @@ def atomic_path(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def exclusive(lock: Path) -> Iterator[None]:
-    """Wait until no other process is inside a block with this lock file. A process that dies gives the lock back."""
+def exclusive(lock: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Wait until no other process is inside a block with this lock file; `waiting` is called once if there is one.
+
+    A process that dies gives the lock back.
+    """
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(stream, fcntl.LOCK_EX)
         yield

@@ -20,6 +20,11 @@ from jobs.files import exclusive
 from jobs.settings import Home
 from schemas.table import Table
 
+# The log forgets nothing by itself: `jobs.maintenance` alone decides how long a version stays readable.
+KEPT_IN_LOG = {
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
 Partition = tuple[str, ...]  # the values of the table's partition columns, dates in ISO form
 
 
@@ -118,7 +123,8 @@ class LakeTable:
         # delta-rs takes any concurrent removal for a conflict, whatever the partition: writers queue up here instead
         with exclusive(self.root / ".commit.lock"):
             if not self.exists():
-                DeltaTable.create(self.root, schema, mode="ignore", partition_by=list(self.table.partitions))
+                by = list(self.table.partitions)
+                DeltaTable.create(self.root, schema, mode="ignore", partition_by=by, configuration=KEPT_IN_LOG)
             delta = DeltaTable(self.root)
             removed = self.files(replaced) if replaced else []
             if not added and not removed:

@@ -15,11 +15,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from jobs.claims import claimed, turn
 from jobs.classify import classify
 from jobs.deidentify import contact_dates, deidentify
 from jobs.engine import Engine
 from jobs.errors import WrongUse
-from jobs.files import atomic_path, exclusive
+from jobs.files import atomic_path
 from jobs.ingest import ingest, landed
 from jobs.lake import LakeTable, Partition
 from jobs.publish import publish
@@ -68,16 +69,18 @@ class Pipeline:
     def run(self, first: date, last: date, hops: Collection[str] = HOPS) -> RunResult:
         """The named hops, in their order; repeating a run changes nothing.
 
-        Raises `WrongUse` for an impossible range and `PublicationBlocked` where the gate finds a fault.
+        Raises `WrongUse` for an impossible range, `DaysInHand` where another run is at the same days, and
+        `PublicationBlocked` where the gate finds a fault.
         """
         if first > last:
             raise WrongUse(f"기간이 거꾸로입니다: --from {first} 이 --to {last} 보다 뒤입니다.")
         result = RunResult(new_run_id(), first.isoformat(), last.isoformat(), self.engine.name, self.channels)
         started = datetime.now(UTC)
         contact: set[Partition] = set()
-        with ExitStack() as locks:
-            for channel in sorted(self.channels):  # one run at a time works on a channel; another waits here
-                locks.enter_context(exclusive(self.home.channel_lock(channel)))
+        with ExitStack() as held:
+            if set(hops) != {"publish"}:
+                held.enter_context(claimed(self.home, result.run_id, self.channels, first, last))
+            held.enter_context(turn(self.home, self.channels, lambda channel: self.progress("차례 기다림", channel)))
             while set(hops) != {"publish"}:
                 end = last if (last - first).days < CHUNK_DAYS else first + timedelta(days=CHUNK_DAYS - 1)
                 days = contact_dates(self.engine, self.home, self._land(first, end, hops, result))

@@ -102,7 +102,7 @@ def publish(home: Home, run_id: str, own: set[Partition] | None = None) -> list[
     Raises `PublicationBlocked` and changes nothing if a rule fails: the message gives the two numbers and where each
     came from.
     """
-    with exclusive(home.marts.parent / ".lock"), atomic_path(home.marts) as draft:
+    with exclusive(home.publication_lock), atomic_path(home.marts) as draft:
         lake = snapshot(home)
         unfinished = build_draft(home, draft, lake, own, run_id=run_id)
         faults = gate(draft, lake, unfinished)

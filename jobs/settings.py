@@ -37,9 +37,18 @@ class Home:
         """Run manifests, one JSON a run."""
         return self.lake / "_runs"
 
+    @property
+    def locks(self) -> Path:
+        return self.lake / "_locks"
+
     def channel_lock(self, channel: str) -> Path:
         """Held by a run for as long as it works on the channel's lake partitions."""
-        return self.lake / "_locks" / f"{channel}.lock"
+        return self.locks / f"{channel}.lock"
+
+    @property
+    def previews(self) -> Path:
+        """What a preview of a backfill classifies; never live."""
+        return self.lake / "_previews"
 
     @property
     def population(self) -> Path:
@@ -50,6 +59,11 @@ class Home:
     def marts(self) -> Path:
         """The published DuckDB file; it is only ever replaced whole."""
         return self.root / "marts" / "dasan.duckdb"
+
+    @property
+    def publication_lock(self) -> Path:
+        """Held while a draft of the marts is made and swapped in."""
+        return self.marts.parent / ".lock"
 
     @property
     def reports(self) -> Path:

@@ -24,6 +24,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.engine import Engine
+from jobs.files import atomic_path
 from jobs.ingest.raw import RawRecord, fault
 from jobs.lake import LakeTable, Partition
 from jobs.settings import Home
@@ -249,6 +250,6 @@ def _origin(path: Path) -> str:
 
 def _keep_original(path: Path, target: Path) -> None:
     if path.is_file() and not path.is_symlink() and not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
         with suppress(OSError):  # without permission there is nothing to keep but the file where it is
-            shutil.copyfile(path, target)
+            with atomic_path(target) as draft:  # half a file under its hash would pass for the whole one
+                shutil.copyfile(path, draft)

@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
+from jobs.reports import identity
 from jobs.reports.masking import Count, Relation, protect
 from jobs.reports.rounding import half_up
 from schemas.metrics import MEASURES, METRICS, SMALL_CELL_K, Measure, Metric
@@ -24,7 +25,8 @@ from schemas.tables import TABLES
 if TYPE_CHECKING:
     import duckdb
 
-Window = tuple[date, date]
+Window = identity.Window
+window_text = identity.window_text
 Where = Mapping[str, str | int | Sequence[str] | Sequence[int]]
 Key = str | int | date | tuple[Any, ...]
 
@@ -74,12 +76,6 @@ class Figure:
         return Fraction(self.numerator or 0) / Fraction(1 if self.denominator is None else self.denominator)
 
 
-@cache
-def window_text(window: Window) -> str:
-    first, last = window
-    return first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"
-
-
 class Ledger:
     """The figures of one document, and the sums between them."""
 
@@ -97,6 +93,19 @@ class Ledger:
     def types(self) -> dict[str, dict[str, str]]:
         """The types by code, as `dim_type` has them."""
         return query.type_rows(self.conn)
+
+    def days_with_data(self, window: Window, metric_id: str) -> int:
+        """On how many days of a window there is data: of calls for a metric of the telephone, else of any contact."""
+        of_calls = MEASURES[METRICS[metric_id].numerator].mart == "phone_daily"
+        return sum(window[0] <= day <= window[1] for day in (self._days_of_calls if of_calls else self._days))
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return query.days(self.conn)
+
+    @cached_property
+    def _days_of_calls(self) -> list[date]:
+        return query.days(self.conn, "phone_daily")
 
     @property
     def relations(self) -> list[Relation]:
@@ -162,7 +171,7 @@ class Ledger:
         self.protected = True
 
     def _record(self, metric: Metric, window: Window, where: Where, top: int, bottom: int | None) -> Figure:
-        condition = ",".join(f"{name}={_written(value)}" for name, value in sorted(where.items()))
+        condition = identity.condition_text(where)
         suffix = f"{window_text(window)}:{condition}" if condition else window_text(window)
         used = [(metric.numerator, top)]
         if metric.denominator is not None and bottom is not None:
@@ -173,7 +182,7 @@ class Ledger:
             value = half_up(Fraction(metric.scale) * top / bottom, metric.decimals) if bottom else None
         return self.add(
             Figure(
-                f"{metric.metric_id}:{suffix}",
+                identity.basic_id(metric.metric_id, window, condition),
                 metric.metric_id,
                 value,
                 top,
@@ -227,10 +236,6 @@ class Ledger:
         width = len(by)
         names: list[Key] = [row[0] if width == 1 else tuple(row[:width]) for row in found]
         return [dict(zip(names, (int(row[width + i]) for row in found), strict=True)) for i in range(len(measures))]
-
-
-def _written(value: str | int | Sequence[str] | Sequence[int]) -> str:
-    return str(value) if isinstance(value, str | int) else "|".join(map(str, value))
 
 
 def _blank(mart: str, name: str) -> str:
