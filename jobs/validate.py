@@ -96,9 +96,9 @@ def _quarantined(code: str, reason: str) -> dict[str, Any]:
     return {"record_status": "quarantined", "reason_code": code, "reason": reason}
 
 
-def validate(engine: Engine, home: Home, partitions: set[Partition]) -> None:
+def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
     """Make the validated partitions anew from bronze, and with them those whose records these repeat or correct.
-    Raises `DasanError` if hop 2's identity does not hold.
+    Returns all of them. Raises `DasanError` if hop 2's identity does not hold.
     """
     bronze, validated = LakeTable(home, BRONZE), LakeTable(home, VALIDATED)
     judged = engine.stage(engine.map(engine.read(bronze, bronze.files(partitions)), judge, SCHEMA), validated)
@@ -116,6 +116,7 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> None:
         final = engine.stage(engine.map(frame, _with_status, SCHEMA), validated)
     _check_identity(bronze, final, touched)
     validated.commit(final, touched)
+    return touched
 
 
 def with_shared_ids(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
