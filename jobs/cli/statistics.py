@@ -25,7 +25,9 @@ def update() -> int:
             status.update(f"통계 {day} / {last}")
 
         done = bring_up_to_date(home, progress)
-    if done.first is None:
+    if done is None:
+        click.echo("통계: 마트에 상담이 없어 할 일이 없습니다. 먼저 dasan run 을 실행하세요.")
+    elif done.first is None:
         click.echo(f"통계: 마트가 그대로여서 할 일이 없습니다({done.last}까지).")
     else:
         click.echo(f"통계: {done.first}~{done.last} → {home.statistics}")

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import query
 from jobs.duckcolumns import create_columns
-from jobs.errors import WrongUse
 from jobs.files import atomic_path, exclusive
 from jobs.settings import Home
 from schemas.statistics_tables import EPISODE, EXPECTATION_DAILY, FORECAST_DAILY, STATISTICS, TREND_WEEKLY
@@ -41,10 +40,10 @@ class Update:
     last: date
 
 
-def update(home: Home, progress: Progress = lambda day, last: None) -> Update:
-    """Bring the statistics up to date with the published marts and swap them in.
+def update(home: Home, progress: Progress = lambda day, last: None) -> Update | None:
+    """Bring the statistics up to date with the published marts and swap them in; `None` where these hold nothing.
 
-    Raises `WrongUse` where there are no marts, or nothing in them.
+    Raises `WrongUse` where there are no marts.
     """
     from jobs.statistics.daily import fingerprints
 
@@ -53,7 +52,7 @@ def update(home: Home, progress: Progress = lambda day, last: None) -> Update:
         version = facts.get("taxonomy_version", "").split(",")[-1]
         prints = {day.isoformat(): value for day, value in fingerprints(marts, version).items()}
         if not prints:
-            raise WrongUse("마트에 상담이 없습니다. 먼저 dasan run 을 실행하세요.")
+            return None
         last = max(prints)
         build = {"run_id": facts.get("run_id", ""), "last_date": last, "taxonomy_version": version, "rules": RULES}
         if build == dict(query.rows(marts, "SELECT name, value FROM statistics.statistics_build")):
