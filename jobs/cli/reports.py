@@ -10,7 +10,7 @@ import click
 
 from jobs.cli.options import DAY, Whole, json_option, write_json
 
-FORMATS = ("html", "pdf", "xlsx", "csv")
+FORMATS = ("html", "pdf", "hwpx", "xlsx", "csv")
 
 
 class _Formats(click.ParamType[tuple[str, ...]]):

@@ -17,7 +17,7 @@ from jobs.reports.document import Document
 from jobs.reports.figures import COLUMNS, Figure, Ledger, window_text
 from jobs.settings import Home
 
-FORMATS = ("html", "pdf", "xlsx", "csv")
+FORMATS = ("html", "pdf", "hwpx", "xlsx", "csv")
 LEDGER_NAME = "figures.csv"
 
 
@@ -95,6 +95,11 @@ def _rendered(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
             files[f"{document.stem}.html"] = render_html.render(plain)
         if "pdf" in formats:
             files[f"{document.stem}.pdf"] = render_pdf.render(plain)
+    if "hwpx" in formats:
+        from jobs.reports import charts, render_hwpx
+
+        pictures = {chart.chart_id: charts.png(chart) for chart in document.charts()}
+        files[f"{document.stem}.hwpx"] = render_hwpx.render(document.plain({}), pictures)
     if "xlsx" in formats:
         from jobs.reports import render_xlsx
 

@@ -124,7 +124,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """One edition. `period` and `recipient` name its folder; `as_of` is the time of the marts (ISO 8601, or empty)."""
+    """One edition. `period` and `recipient` name its folder; `as_of` is the time of the marts (ISO 8601, or empty).
+
+    `keywords`: by what it should be found (핵심검색어), beside its title.
+    """
 
     report_id: str
     period: str
@@ -137,11 +140,17 @@ class Document:
     key_messages: tuple[Text, ...]
     sections: tuple[Section, ...]
     ledger: Ledger
+    keywords: tuple[str, ...] = ()
 
     @property
     def origin_label(self) -> str:
         """What the contacts are, for each file and sheet that goes its own way; empty for the Foundation's own."""
         return " / ".join(self.banners)
+
+    @property
+    def summary(self) -> str:
+        """문서요지: what it is, and its first message."""
+        return f"{self.title}, {self.subtitle}." + (f" {self.key_messages[0].text}" if self.key_messages else "")
 
     @property
     def stem(self) -> str:
@@ -177,6 +186,8 @@ class Document:
             "as_of": self.as_of,
             "metadata": [list(pair) for pair in self.metadata],
             "banners": list(self.banners),
+            "summary": self.summary,
+            "keywords": [self.title, *self.keywords],
             "key_messages": [message.text for message in self.key_messages],
             "sections": [plain for section in self.sections if (plain := _plain_section(section, charts))["blocks"]],
         }
@@ -196,7 +207,13 @@ def _plain(block: Block, charts: dict[str, str]) -> dict[str, Any] | None:
     if isinstance(block, Text):
         return {"kind": "text", "text": block.text}
     if isinstance(block, Chart):
-        return {"kind": "chart", "title": block.title, "svg": charts[block.chart_id], "note": block.note}
+        return {
+            "kind": "chart",
+            "chart_id": block.chart_id,
+            "title": block.title,
+            "svg": charts.get(block.chart_id, ""),
+            "note": block.note,
+        }
     if block.annex:
         return None
     return {
