@@ -56,6 +56,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def mail_recipients(self) -> Path:
+        """Who gets which edition by e-mail: `report,recipient,address`."""
+        return self.root / "recipients.csv"
+
+    @property
     def taxonomies(self) -> Path:
         """Imported versions of the taxonomy and their crosswalks, beside those that come with the program."""
         return self.root / "taxonomy"

@@ -66,7 +66,12 @@ class _Page:
         char = self.shapes.char(size=12, bold=True, color=_BLUE)
         paragraph = self.document.add_heading(text, level=1, char_pr_id_ref=char)
         self.shape(
-            paragraph, spacing_before_pt=9, spacing_after_pt=3, keep_with_next=True, bottom_border=True, border_color=_BLUE
+            paragraph,
+            spacing_before_pt=9,
+            spacing_after_pt=3,
+            keep_with_next=True,
+            bottom_border=True,
+            border_color=_BLUE,
         )
 
     def shape(self, paragraph: Any, **shape: Any) -> None:
@@ -106,7 +111,7 @@ def _head(page: _Page, plain: dict[str, Any]) -> None:
 
 def _section(page: _Page, section: dict[str, Any], pictures: Mapping[str, bytes]) -> None:
     page.heading(section["title"])
-    small = {"size": 8, "color": _SOFT} if section["small_print"] else {}
+    small: dict[str, Any] = {"size": 8, "color": _SOFT} if section["small_print"] else {}
     for block in section["blocks"]:
         if block["kind"] == "text":
             page.say(block["text"], **small)
