@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from jobs.duckcolumns import create_columns
 from jobs.errors import WrongUse
+from schemas.statistics_tables import STATISTICS
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
@@ -37,7 +39,29 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         raise WrongUse(f"마트 파일을 열 수 없습니다: {home.marts}. dasan run 으로 다시 만드세요. ({error})") from error
     conn.execute("SET TimeZone = 'Asia/Seoul'")
+    attach_statistics(conn, home)
     return conn
+
+
+def attach_statistics(conn: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Make the statistics readable as `statistics.<table>`; their tables are empty where none were made yet.
+
+    Raises `WrongUse` when the file cannot be read.
+    """
+    import duckdb
+
+    try:
+        if home.statistics.is_file():
+            path = str(home.statistics).replace("'", "''")
+            conn.execute(f"ATTACH '{path}' AS statistics (READ_ONLY)")
+            return
+    except duckdb.Error as error:
+        raise WrongUse(
+            f"통계 파일을 열 수 없습니다: {home.statistics}. 지우고 dasan statistics update 로 다시 만드세요. ({error})"
+        ) from error
+    conn.execute("ATTACH ':memory:' AS statistics (READ_WRITE)")
+    for table in STATISTICS:
+        conn.execute(f"CREATE TABLE statistics.{table.name} ({create_columns(table)})")
 
 
 def rows(conn: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:

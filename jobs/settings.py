@@ -52,6 +52,11 @@ class Home:
         return self.root / "marts" / "dasan.duckdb"
 
     @property
+    def statistics(self) -> Path:
+        """The statistics over the marts (`schemas.statistics_tables`), a file like theirs."""
+        return self.marts.with_name("statistics.duckdb")
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

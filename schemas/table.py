@@ -27,10 +27,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: `layer` is `lake` (Delta) or `mart` (DuckDB); a `view` is computed from marts when it is read."""
+    """One table: `layer` is `lake` (Delta), `mart` or `statistics` (a DuckDB file each); a `view` is computed from marts
+    when it is read."""
 
     name: str
-    layer: Literal["lake", "mart", "view"]
+    layer: Literal["lake", "mart", "view", "statistics"]
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]

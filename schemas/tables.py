@@ -6,6 +6,7 @@ Belongs here: declarations. Does not: SQL, storage, or anything that reads a row
 from __future__ import annotations
 
 from schemas.mart_tables import CHANNEL, MARTS, ORIGIN
+from schemas.statistics_tables import STATISTICS
 from schemas.table import Column, Table
 
 _LANDING = Column("landing_date", "date", "파일이 도착한 날(폴더 이름)")
@@ -176,5 +177,6 @@ REVIEW = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION, REVIEW_DRAW, REVIEW, *MARTS)
+    table.name: table
+    for table in (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION, REVIEW_DRAW, REVIEW, *MARTS, *STATISTICS)
 }

@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jobs.duckcolumns import SQL_TYPES, create_columns
 from jobs.lake import DataFile, LakeTable, Partition
 from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, code_list
@@ -26,14 +27,6 @@ from schemas.taxonomy.crosswalk import NOT_IN_VERSION, NOT_IN_VERSION_NAME, all_
 if TYPE_CHECKING:
     import duckdb
 
-SQL_TYPES = {
-    "string": "VARCHAR",
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "bool": "BOOLEAN",
-    "date": "DATE",
-    "timestamp": "TIMESTAMPTZ",
-}
 NO_TYPE = ((UNCLASSIFIED, UNCLASSIFIED_NAME), (NOT_IN_VERSION, NOT_IN_VERSION_NAME))
 BY_CONTACT = ("volume_hourly", "phone_daily", "type_daily")
 BY_LANDING = ("quality_daily",)
@@ -64,8 +57,7 @@ def build_draft(home: Home, draft: Path, lake: Snapshot, own: set[Partition] | N
         db.execute("SET temp_directory = ?", [f"{draft}.spill"])
         for table in TABLES.values():
             if table.layer == "mart":
-                columns = ", ".join(f"{column.name} {SQL_TYPES[column.type]}" for column in table.columns)
-                db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({columns})")
+                db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({create_columns(table)})")
         _code_channel(db)
         stale = _stale(db, lake, BY_CONTACT_SOURCES)
         _views(db, home, lake, BY_CONTACT_SOURCES, stale)
