@@ -61,6 +61,11 @@ class Home:
         return self.root / "reports"
 
     @property
+    def cases(self) -> Path:
+        """Confirmed cases by day for the COVID brief, where someone puts such a file there."""
+        return self.root / "reference" / "cases.csv"
+
+    @property
     def mail_recipients(self) -> Path:
         """Who gets which edition by e-mail: `report,recipient,address`."""
         return self.root / "recipients.csv"

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jobs.cli.options import DAY, Whole, json_option, write_json
+from jobs.cli.options import DAY, FILE, Whole, json_option, write_json
 
 FORMATS = ("html", "pdf", "hwpx", "xlsx", "csv", "eml")
 DEFAULT_FORMATS = FORMATS[:-1]
@@ -68,12 +68,15 @@ def report() -> None:
 
 @report.command("covid-daily", help="코로나19 일일 브리핑.")
 @click.option("--date", "day", type=DAY, help="상담일(없으면 자료가 있는 마지막 날).")
+@click.option("--cases", type=FILE, help="확진자 CSV: date와 new_cases 또는 누적 confirmed[, region].")
 @_options
-def covid_daily(day: date | None, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+def covid_daily(
+    day: date | None, cases: Path | None, formats: tuple[str, ...], out: Path | None, json_file: str | None
+) -> int:
     from jobs.reports.release import publish_covid_daily
     from jobs.settings import Home
 
-    return _written(publish_covid_daily(Home.from_env(), day, formats, out), json_file)
+    return _written(publish_covid_daily(Home.from_env(), day, formats, out, cases), json_file)
 
 
 @report.command("voc", help="월간 시민의 소리(VOC).")

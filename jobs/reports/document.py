@@ -126,7 +126,7 @@ class Section:
 class Document:
     """One edition. `period` and `recipient` name its folder; `as_of` is the time of the marts (ISO 8601, or empty).
 
-    `keywords`: by what it should be found (핵심검색어), beside its title.
+    `keywords`: by what it should be found (핵심검색어), beside its title. `compact`: set small on paper, to keep its pages.
     """
 
     report_id: str
@@ -141,6 +141,7 @@ class Document:
     sections: tuple[Section, ...]
     ledger: Ledger
     keywords: tuple[str, ...] = ()
+    compact: bool = False
 
     @property
     def origin_label(self) -> str:
@@ -186,6 +187,7 @@ class Document:
             "as_of": self.as_of,
             "metadata": [list(pair) for pair in self.metadata],
             "banners": list(self.banners),
+            "compact": self.compact,
             "summary": self.summary,
             "keywords": [self.title, *self.keywords],
             "key_messages": [message.text for message in self.key_messages],
