@@ -15,7 +15,7 @@ from jobs.reports.fonts import FAMILY, font_files
 
 BAR_COLOUR = "#9db8d2"  # light enough to stay behind the line in grey
 LINE_COLOUR = "#a33b00"
-SIZE = (7.2, 2.2)  # inches
+WIDTH = 7.2  # inches
 _KEPT = 16  # drawn charts: those of one document go into several formats
 _DOTS = 200  # an inch: sharp in print, some 50 kB
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "dasan", "axes.unicode_minus": False, "font.family": FAMILY}
@@ -40,7 +40,7 @@ def _saved(chart: Chart, **how: Any) -> bytes:
 
     add_fonts()
     with mpl.rc_context(SETTINGS):
-        canvas = Canvas(figsize=SIZE, layout="constrained")
+        canvas = Canvas(figsize=(WIDTH, chart.height), layout="constrained")
         _draw(canvas.add_subplot(), chart)
         written = io.BytesIO()
         canvas.savefig(written, **how)

@@ -138,7 +138,7 @@ def build(
         sections,
         ledger,
         ("코로나19", "ARS 0번", "백신", "방역패스", "급증", f"{day.year}년 {day.month}월"),
-        compact=True,
+        pages=2,
     )
     ledger.protect()
     return document

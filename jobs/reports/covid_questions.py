@@ -70,7 +70,7 @@ class Questions:
             left = [Number(ranking.left)] if not ranking.apart else [Number(self._beyond_shown())]
             rows.append(("", f"그 밖의 유형 {folded}개", *left, "", ""))
         columns = (
-            Column("순위", "short"), Column("유형", "text"), Column("상담"), Column("전주 대비"), Column("물음의 뜻", "text"),
+            Column("순위", "short"), Column("유형", "text", 0.6), Column("상담"), Column("전주 대비"), Column("물음의 뜻", "text", 1.4),
         )  # fmt: skip
         title = f"많이 물은 코로나19 유형 {len(ranking.shown)}개"
         note = f"단위: 건. 물음의 뜻은 분류 체계의 풀이이며 시민의 말이 아님. {RANKED_NOTE}"
@@ -88,7 +88,12 @@ class Questions:
             (self._name(code), Number(figure), editions.day_text(self.fresh[code]), meanings.get(code, ""))
             for code, figure in found[:MOST_NEW]
         ]
-        columns = (Column("유형", "text"), Column("상담"), Column("처음 나온 날", "short"), Column("물음의 뜻", "text"))
+        columns = (
+            Column("유형", "text", 0.6),
+            Column("상담"),
+            Column("처음 나온 날", "short"),
+            Column("물음의 뜻", "text", 1.4),
+        )
         note = (
             f"단위: 건. 최근 {FRESH_DAYS}일 앞의 {QUIET_DAYS}일 동안 없던 유형 가운데 당일 {SMALL_CELL_K}건 이상인 것."
         )

@@ -20,7 +20,7 @@ from schemas.statistics_tables import ALL, COVID
 if TYPE_CHECKING:
     from jobs.reports.covid_daily import Day
 
-MOST_SIGNALS = 6
+MOST_SIGNALS = 5
 TREND_DAYS = 14
 _LEVEL_DAYS = 364
 TRENDS = {"stable": "뚜렷하지 않음", "rising": "오름", "falling": "내림", "unknown": "알 수 없음"}

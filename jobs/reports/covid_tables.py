@@ -161,6 +161,7 @@ def trend(context: Day) -> tuple[Block, ...]:
         "막대: 코로나19 상담(건), 선: 그 날 전체 상담에서의 비중(%). 자료가 없거나 가린 날은 비워 둠. 출처: 상담 마트."
         f"{told}",
         signs,
+        height=1.4,
     )
     return (chart,)
 

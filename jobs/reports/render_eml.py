@@ -30,7 +30,7 @@ def render(document: Document, files: Mapping[str, bytes], pictures: Mapping[str
     message["X-Unsent"] = "1"
     message[REPORT_HEADER] = document.report_id
     message[RECIPIENT_HEADER] = document.recipient
-    tags = {name: f'<img src="cid:{name}@dasan" alt="" width="100%">' for name in pictures}
+    tags = {name: f'<img src="cid:{name}@dasan" alt="" width="100%">' for name in pictures}  # its frame has the label
     plain = document.plain(tags)
     names = {form: f"{_name(document)}.{form}" for form in ATTACHED if form in files}
     message.set_content(_text(plain, list(names.values())), cte="base64")

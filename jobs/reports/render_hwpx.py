@@ -122,15 +122,15 @@ def _section(page: _Page, section: dict[str, Any], pictures: Mapping[str, bytes]
             picture = page.document.add_picture(
                 pictures[block["chart_id"]], "png", width_mm=TEXT_WIDTH_MM, inherit_style=False
             )
-            _describe(picture, block["title"] or section["title"])
+            _describe(picture, block["alt"])
         else:
             add_table(page.document, block, page.shapes)
         if block["note"]:
             page.say(block["note"], size=8, color=_SOFT)
 
 
-def _describe(picture: Any, title: str) -> None:
+def _describe(picture: Any, text: str) -> None:
     """The text that stands for a picture where it is read aloud."""
     for node in picture.element.iter():
         if node.tag.endswith("}shapeComment"):
-            node.text = f"그림: {title}"
+            node.text = text
