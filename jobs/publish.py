@@ -14,6 +14,7 @@ from jobs.files import atomic_path, exclusive
 from jobs.lake import DataFile, Partition
 from jobs.marts import Snapshot, build_draft, snapshot
 from jobs.settings import Home
+from jobs.statistics import update
 from schemas.tables import CLASSIFICATION, CONSULTATION
 
 
@@ -96,7 +97,7 @@ RULES = (
 
 
 def publish(home: Home, run_id: str, own: set[Partition] | None = None) -> list[str]:
-    """Bring the marts up to date with the lake and swap them in. Returns notes (Korean) on days that another run has
+    """Bring the marts up to date with the lake and swap them in, and then the statistics over them. Returns notes (Korean) on days that another run has
     in hand and that stay as published; `own` are the days of the calling run, None if it answers for all.
 
     Raises `PublicationBlocked` and changes nothing if a rule fails: the message gives the two numbers and where each
@@ -109,6 +110,7 @@ def publish(home: Home, run_id: str, own: set[Partition] | None = None) -> list[
         if faults:
             more = f"\n그 밖에 {len(faults) - 5}건" if len(faults) > 5 else ""
             raise PublicationBlocked("맞지 않는 수치가 있어 공표하지 않았습니다.\n" + "\n".join(faults[:5]) + more)
+    update(home)
     return [
         f"{'/'.join(day)}: 비식별까지만 되어 있어 앞의 수치로 두었습니다. 그 실행이 끝나거나 다시 실행하면 공표됩니다."
         for day in sorted(unfinished)

@@ -57,6 +57,11 @@ class Home:
         return self.marts.with_name("statistics.duckdb")
 
     @property
+    def watch(self) -> Path:
+        """What the statistics know of the days up to a few days ago, to go on from; it may be deleted."""
+        return self.statistics.with_suffix(".npz")
+
+    @property
     def reports(self) -> Path:
         return self.root / "reports"
 

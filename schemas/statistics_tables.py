@@ -35,7 +35,7 @@ _STATE = Column("state", "string", "급증의 상태: none, open, ongoing, close
 EXPECTATION_DAILY = Table(
     "expectation_daily",
     "statistics",
-    "날·계열(기대 0.5건 이상이거나 급증 중인 것)",
+    "날·계열(기대 1건 이상이거나 급증 중인 것)",
     ("contact_date", *SERIES_KEY),
     (
         Column("contact_date", "date", "상담이 시작된 날(Asia/Seoul)", "public"),
@@ -83,7 +83,12 @@ TREND_WEEKLY = Table(
         Column("change_rate", "float64", "앞 주 대비 변화(0.2는 20 % 늘어남)", "public"),
         Column("change_lower_rate", "float64", "그 95 % 구간의 아래: 분류의 불확실성 포함", "public"),
         Column("change_upper_rate", "float64", "그 95 % 구간의 위", "public"),
-        Column("is_changed", "bool", "구간이 0을 품지 않는다: 늘었다·줄었다고 말해도 된다", "public"),
+        Column(
+            "is_changed",
+            "bool",
+            "늘었다·줄었다고 말해도 된다: 구간이 0을 품지 않고, 그 주의 모든 계열을 함께 보아도 그렇다(BH 10 %)",
+            "public",
+        ),
         Column("error_rate", "float64", "분류에서 오는 상대 표준오차(검토 표본이 없으면 비움)", "public"),
         Column(
             "trend",

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,8 +55,8 @@ class Day:
 
 @dataclass
 class Watch:
-    """Series under watch, fed a day at a time; every array has a column for each series. It can be pickled between two
-    days, and goes on as if nothing had been between.
+    """Series under watch, fed a day at a time; every array has a column for each series. It can be put away between
+    two days (`vars`), and goes on as if nothing had been between.
 
     The rings hold the last `GUARD` + 1 days, the newest in row 0.
     """
@@ -79,6 +80,16 @@ class Watch:
         self.learned: Counts = np.zeros(size, np.int64)
         self.pending: Counts = np.zeros(size, np.int64)  # days in the guard band
         self.length: Counts = np.zeros(size, np.int64)  # of the open episode, 0 without one
+
+    def grow(self, more: int) -> None:
+        """Watch `more` series that have been what series 0 has been, and stand behind the others."""
+        parts: tuple[Any, ...] = (self.baseline, *self.dispersions, self)
+        for part in parts:
+            for name, held in vars(part).items():
+                if isinstance(held, np.ndarray) and held.shape[-1] == self.size and name != "kinds":
+                    setattr(part, name, np.concatenate((held, np.repeat(held[..., :1], more, axis=-1)), axis=-1))
+        for part in parts:
+            part.size += more
 
     def step(self, counts: Floats, kind: int, exposure: Floats | None = None) -> Day:
         """The next day of `kind` (`day_kinds`): `counts` (size,), NaN where missing, and what they are drawn from."""

@@ -1,7 +1,7 @@
-"""Whether a share rises or falls.
+"""Whether a share rises or falls, and whether a volume has changed.
 
-Belongs here: the trend of parts of a total over days. Does not: the trend of counts (`jobs.analysis.growth`), or a
-difference between two windows (`jobs.analysis.shift`).
+Belongs here: the trend of parts of a total over days, the change of counts between two windows. Does not: growth within
+a window (`jobs.analysis.growth`), or a difference between two shares (`jobs.analysis.shift`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from jobs.analysis.glm import Floats, fit
 
 STABLE, RISING, FALLING, UNKNOWN = range(4)
+_Z = 1.959964  # the normal distribution's 97.5 % point
 FEWEST_EVENTS = 10  # in the window; with no more than these nothing is said
 
 
@@ -53,3 +54,29 @@ def share_trend(events: Floats, totals: Floats, level: float = 0.01, is_disperse
         np.where(known, part, np.nan) for part in (slope, slope - reach, slope + reach, p_value)
     )
     return Trend(slope, lower, upper, p_value, trend)
+
+
+@dataclass(frozen=True)
+class Change:
+    """For each series: the `rate` of change (0.2 is 20 % more) with its 95 % interval, and the two-sided `p_value`."""
+
+    rate: Floats
+    lower: Floats
+    upper: Floats
+    p_value: Floats
+
+
+def volume_change(now: Floats, before: Floats, dispersion: Floats, error_rate: Floats) -> Change:
+    """The change from one window's counts (series,) to the next one's.
+
+    The variance of a logarithm is that of the counts, `dispersion` times Poisson's, plus what the classifier leaves
+    open: `error_rate` is the relative standard error of a corrected count (0 where there is nothing to correct), and
+    the two windows' errors count as independent, as nobody knows that they stay alike. Half an event is added to both
+    counts. Source: the delta method for a ratio of counts (Agresti, Categorical Data Analysis, 3rd ed. 2013, section 3.1).
+    """
+    from scipy.special import ndtr
+
+    log = np.log((now + 0.5) / (before + 0.5))
+    error = np.sqrt(dispersion * (1 / (now + 0.5) + 1 / (before + 0.5)) + 2 * error_rate**2)
+    low, high = log - _Z * error, log + _Z * error
+    return Change(np.expm1(log), np.expm1(low), np.expm1(high), np.asarray(2 * ndtr(-np.abs(log) / error)))

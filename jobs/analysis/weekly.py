@@ -48,29 +48,36 @@ def watch_weeks(counts: Floats) -> Weeks:
     length, size = counts.shape
     expected, upper = np.full((2, length, size), np.nan)
     state = np.zeros((length, size), np.int8)
-    is_usual, is_open = np.ones((length, size), bool), np.zeros(size, bool)
     for week in range(FEWEST_WEEKS, length):
-        guard = min(GUARD, week // 4)
-        past = slice(max(0, week - guard - _memory(week - guard)), week - guard)
-        history = np.where(is_usual[past], counts[past], np.nan)
-        enough = (~np.isnan(history)).sum(axis=0) >= FEWEST_WEEKS - 2
-        mean, variance = _expect(history, week - past.start)
-        mean = np.where(enough, mean, np.nan)
-        chance = np.where(
-            np.isnan(counts[week]), np.nan, tail(np.nan_to_num(counts[week]), np.nan_to_num(mean), variance)
-        )
-        chance = np.where(np.isnan(mean), np.nan, np.where(counts[week] >= FEWEST_EVENTS, chance, 1.0))
-        edge = surge_limit(np.where(is_open, np.nan, chance), ALPHA)
-        seen = ~np.isnan(chance)
-        opens = seen & ~is_open & (chance <= edge)
-        ends = is_open & seen & (chance > CALM)
-        stays = is_open & ~ends
-        is_usual[week] = ~(opens | stays)
-        state[week] = np.select([opens, stays, ends], [OPEN, ONGOING, CLOSED], NONE)
-        is_open = opens | stays
-        expected[week] = mean
-        upper[week] = np.where(np.isnan(mean), np.nan, count_limit(np.nan_to_num(mean), variance, edge))
+        found = judge_week(counts[: week + 1], state[:week])
+        expected[week], upper[week], state[week] = found.expected[0], found.upper[0], found.state[0]
     return Weeks(expected, upper, state)
+
+
+def judge_week(counts: Floats, states: npt.NDArray[np.int8]) -> Weeks:
+    """The last week of `counts` (weeks, series; NaN where missing), given the `states` (weeks - 1, series) of those
+    before it; arrays (1, series)."""
+    week, size = len(counts) - 1, counts.shape[1]
+    if week < FEWEST_WEEKS:
+        unknown = np.full((1, size), np.nan)
+        return Weeks(unknown, unknown, np.zeros((1, size), np.int8))
+    is_unusual, is_open = np.isin(states, (OPEN, ONGOING)), np.isin(states[-1], (OPEN, ONGOING))
+    guard = min(GUARD, week // 4)
+    past = slice(max(0, week - guard - _memory(week - guard)), week - guard)
+    history = np.where(is_unusual[past], np.nan, counts[past])
+    enough = (~np.isnan(history)).sum(axis=0) >= FEWEST_WEEKS - 2
+    mean, variance = _expect(history, week - past.start)
+    mean = np.where(enough, mean, np.nan)
+    chance = np.where(np.isnan(counts[week]), np.nan, tail(np.nan_to_num(counts[week]), np.nan_to_num(mean), variance))
+    chance = np.where(np.isnan(mean), np.nan, np.where(counts[week] >= FEWEST_EVENTS, chance, 1.0))
+    edge = surge_limit(np.where(is_open, np.nan, chance), ALPHA)
+    seen = ~np.isnan(chance)
+    opens = seen & ~is_open & (chance <= edge)
+    ends = is_open & seen & (chance > CALM)
+    stays = is_open & ~ends
+    state = np.select([opens, stays, ends], [OPEN, ONGOING, CLOSED], NONE).astype(np.int8)
+    upper = np.where(np.isnan(mean), np.nan, count_limit(np.nan_to_num(mean), variance, edge))
+    return Weeks(mean[None], upper[None], state[None])
 
 
 def noufaily_limit(eta: Floats, error: Floats, dispersion: Floats, alpha: float, is_plugin: bool = False) -> Floats:

@@ -32,6 +32,7 @@ COMMANDS = {
     "review": ("jobs.cli.review", "review"),
     "model": ("jobs.cli.model", "model"),
     "reconcile": ("jobs.cli.reconcile", "reconcile"),
+    "statistics": ("jobs.cli.statistics", "statistics"),
     "surge": ("jobs.cli.series", "surge"),
     "forecast": ("jobs.cli.series", "forecast"),
     "simulate": ("jobs.cli.simulate", "simulate"),
