@@ -80,6 +80,16 @@ class Home:
         return self.root / "reports"
 
     @property
+    def cases(self) -> Path:
+        """Confirmed cases by day for the COVID brief, where someone puts such a file there."""
+        return self.root / "reference" / "cases.csv"
+
+    @property
+    def mail_recipients(self) -> Path:
+        """Who gets which edition by e-mail: `report,recipient,address`."""
+        return self.root / "recipients.csv"
+
+    @property
     def taxonomies(self) -> Path:
         """Imported versions of the taxonomy and their crosswalks, beside those that come with the program."""
         return self.root / "taxonomy"

@@ -1,7 +1,8 @@
 """Every published metric once: numerator, denominator, counting basis, unit and rounding.
 
 Belongs here: what a figure means. Evaluating one over a window is `jobs.reports.figures`.
-A measure is an SQL aggregate over one mart table; a metric is one measure, or the quotient of two.
+A measure is an SQL aggregate over one mart table, in whole numbers (of what is expected, in thousandths); a metric is one
+measure, or the quotient of two.
 """
 
 from __future__ import annotations
@@ -74,6 +75,9 @@ MEASURES: dict[str, Measure] = {
     "quarantined": Measure("quality_daily", "sum(quarantined_count)", "격리된 레코드(도착일 기준)"),
     "duplicate": Measure("quality_daily", "sum(duplicate_count)", "중복 레코드(도착일 기준)"),
     "superseded": Measure("quality_daily", "sum(superseded_count)", "뒤의 것으로 바뀐 레코드(도착일 기준)"),
+    "expected": Measure("expectation_daily", "1000 * sum(expected_count)", "통계가 그 날에 기대한 상담"),
+    "upper": Measure("expectation_daily", "1000 * sum(upper_count)", "통계가 급증이라 하지 않을 가장 큰 상담"),
+    "expectation": Measure("expectation_daily", "1000 * count(expected_count)", "기대가 있는 계열(천 배)"),
     "resident": Measure("population", "sum(resident_count)", "행정안전부 주민등록 인구"),
 }
 
@@ -104,6 +108,8 @@ METRICS: dict[str, Metric] = {
         Metric("quarantined_count", "격리", "quarantined", "건"),
         Metric("duplicate_count", "중복", "duplicate", "건"),
         Metric("superseded_count", "대체", "superseded", "건"),
+        Metric("expected_count", "기대 건수", "expected", "건", "expectation"),
+        Metric("upper_count", "급증이 아닌 가장 큰 건수", "upper", "건", "expectation"),
     )
 }
 

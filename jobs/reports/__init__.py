@@ -17,7 +17,8 @@ from jobs.reports.document import Document
 from jobs.reports.figures import COLUMNS, Figure, Ledger, window_text
 from jobs.settings import Home
 
-FORMATS = ("html", "pdf", "xlsx", "csv")
+FORMATS = ("html", "pdf", "hwpx", "xlsx", "csv", "eml")
+_SINGLE = ("html", "pdf", "hwpx", "xlsx")
 LEDGER_NAME = "figures.csv"
 
 
@@ -85,24 +86,36 @@ def _inside_bytes(ledger: Ledger, label: str) -> bytes:
 
 
 def _rendered(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
-    """The content of each file by its name."""
-    files: dict[str, bytes] = {}
-    if {"html", "pdf"} & set(formats):
-        from jobs.reports import charts, render_html, render_pdf
-
-        plain = document.plain({chart.chart_id: charts.svg(chart) for chart in document.charts()})
-        if "html" in formats:
-            files[f"{document.stem}.html"] = render_html.render(plain)
-        if "pdf" in formats:
-            files[f"{document.stem}.pdf"] = render_pdf.render(plain)
-    if "xlsx" in formats:
-        from jobs.reports import render_xlsx
-
-        files[f"{document.stem}.xlsx"] = render_xlsx.render(document)
+    """The content of each file by its name. An e-mail carries those of the other formats that can be attached, or the
+    PDF where none of them was asked for."""
+    made = {name: _file(document, name) for name in _SINGLE if name in formats}
+    files = {f"{document.stem}.{name}": content for name, content in made.items()}
     if "csv" in formats:
         tables = render_csv.render(document)
         files |= {f"{document.stem}_{name}.csv": content for name, content in tables.items()}
+    if "eml" in formats:
+        from jobs.reports import charts, render_eml
+
+        attached = {name: made[name] for name in render_eml.ATTACHED if name in made}
+        attached = attached or {"pdf": _file(document, "pdf")}
+        pictures = {chart.chart_id: charts.png(chart) for chart in document.charts()}
+        files[f"{document.stem}.eml"] = render_eml.render(document, attached, pictures)
     return files
+
+
+def _file(document: Document, name: str) -> bytes:
+    """One of the formats that are a single file."""
+    if name == "xlsx":
+        from jobs.reports import render_xlsx
+
+        return render_xlsx.render(document)
+    from jobs.reports import charts, render_html, render_hwpx, render_pdf
+
+    if name == "hwpx":
+        pictures = {chart.chart_id: charts.png(chart) for chart in document.charts()}
+        return render_hwpx.render(document.plain({}), pictures)
+    plain = document.plain({chart.chart_id: charts.svg(chart) for chart in document.charts()})
+    return render_html.render(plain) if name == "html" else render_pdf.render(plain)
 
 
 def _remove(target: Path, stem: str, keep: set[str], suffix: str = "") -> None:

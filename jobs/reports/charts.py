@@ -1,4 +1,4 @@
-"""Charts as SVG: bars and a line, told apart by shape as well as by colour, with the text left as text.
+"""Charts as SVG or PNG: bars and a line, told apart by shape as well as by colour; in SVG text stays text.
 
 Belongs here: drawing a `document.Chart`. Does not: which figures it holds.
 """
@@ -6,7 +6,7 @@ Belongs here: drawing a `document.Chart`. Does not: which figures it holds.
 from __future__ import annotations
 
 import io
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jobs.reports.document import Chart
@@ -15,23 +15,36 @@ from jobs.reports.fonts import FAMILY, font_files
 
 BAR_COLOUR = "#9db8d2"  # light enough to stay behind the line in grey
 LINE_COLOUR = "#a33b00"
+WIDTH = 7.2  # inches
+_KEPT = 16  # drawn charts: those of one document go into several formats
+_DOTS = 200  # an inch: sharp in print, some 50 kB
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "dasan", "axes.unicode_minus": False, "font.family": FAMILY}
 
 
+@lru_cache(maxsize=_KEPT)
 def svg(chart: Chart) -> str:
-    """The chart as an SVG element; equal figures give equal bytes."""
+    """The chart as an SVG element, once its masks are decided; equal figures give equal bytes."""
+    text = _saved(chart, format="svg", metadata={"Date": None, "Creator": None}).decode()
+    return text[text.index("<svg") :]
+
+
+@lru_cache(maxsize=_KEPT)
+def png(chart: Chart) -> bytes:
+    """The same chart as a picture, for what shows no SVG (Hancom, mail programs); equal figures give equal bytes."""
+    return _saved(chart, format="png", dpi=_DOTS, metadata={"Software": None})
+
+
+def _saved(chart: Chart, **how: Any) -> bytes:
     import matplotlib as mpl
     from matplotlib.figure import Figure as Canvas
 
     add_fonts()
     with mpl.rc_context(SETTINGS):
-        canvas = Canvas(figsize=(7.2, 2.2), layout="constrained")
-        axes = canvas.add_subplot()
-        _draw(axes, chart)
-        written = io.StringIO()
-        canvas.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
-    text = written.getvalue()
-    return text[text.index("<svg") :]
+        canvas = Canvas(figsize=(WIDTH, chart.height), layout="constrained")
+        _draw(canvas.add_subplot(), chart)
+        written = io.BytesIO()
+        canvas.savefig(written, **how)
+    return written.getvalue()
 
 
 @cache

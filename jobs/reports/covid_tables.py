@@ -11,11 +11,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from jobs import query
-from jobs.reports import breaks, derived, editions
+from jobs.reports import breaks, covid_statistics, derived, editions
 from jobs.reports.coverage import ABSENT
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, Text, say
-from jobs.reports.figures import Figure, Ledger, Window
-from jobs.reports.ranking import NONE_TO_RANK, RANKED_NOTE, rank
+from jobs.reports.figures import Figure, Ledger
 from schemas.codes import COVID_GROUPS, COVID_SUBGROUPS
 from schemas.metrics import MEASURES, METRICS
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from jobs.reports.covid_daily import Day
 
 CHART_DAYS = 28
-TOP = 10
 _SUBGROUP_OF = {"vaccine": "general", "vaccine_pass": "other"}
 _SUBGROUP_METRIC = {"vaccine": "vaccine_count", "vaccine_pass": "vaccine_pass_count"}
 
@@ -44,7 +42,7 @@ def relate_days(context: Day) -> None:
     for metric_id in ("consultation_count", "covid_count"):
         total = ledger.figure(metric_id, context.week)
         ledger.relate(total, ledger.by(metric_id, context.week, ["contact_date"]).values())
-    days = [(day, day) for day in (context.day, context.yesterday, context.last_week)]
+    days = [(day, day) for day in (context.day, context.yesterday, context.last_week, context.last_year)]
     for window in [*days, context.week]:
         inflow, *parts = (ledger.figure(f"ars0_{name}_count", window) for name in ("inflow", "answered", "abandoned"))
         ledger.relate(inflow, parts)
@@ -69,7 +67,7 @@ def relate_types(context: Day) -> None:
                 ledger.relate(left, [types[code] for code in members if code not in inside])
 
 
-def _typed_total(context: Day, day: date) -> Figure:
+def typed_total(context: Day, day: date) -> Figure:
     """All COVID consultations of a day as the types count them, tied to the hourly count of the same."""
     typed = context.ledger.figure("covid_type_count", (day, day))
     context.ledger.relate(context.ledger.figure("covid_count", (day, day)), [typed])
@@ -90,7 +88,7 @@ def _compared(context: Day, today: Figure, before: dict[date, Figure]) -> list[C
 def groups(context: Day) -> tuple[Block, ...]:
     """The five groups of the code book, with vaccine and vaccine pass set apart."""
     ledger, day = context.ledger, context.day
-    totals = {d: _typed_total(context, d) for d in (day, context.yesterday, context.last_week) if d in context.days}
+    totals = {d: typed_total(context, d) for d in (day, context.yesterday, context.last_week) if d in context.days}
     if not totals[day].value:
         return (say("이 날에는 코로나19 유형으로 분류된 상담이 없습니다."),)
     found: dict[date, dict[str, Figure]] = {}
@@ -101,26 +99,35 @@ def groups(context: Day) -> tuple[Block, ...]:
         for part, group in _SUBGROUP_OF.items():
             found[d][part] = ledger.figure(_SUBGROUP_METRIC[part], (d, d))
             derived.rest(ledger, found[d][group], [found[d][part]])
+    spoken = covid_statistics.words(context)
     five = [found[day][name] for name in COVID_GROUPS]
     shares = dict(zip(COVID_GROUPS, derived.shares(ledger, five, totals[day], "코로나19 다섯 그룹"), strict=True))
     rows: list[tuple[Cell, ...]] = []
     indent = set()
     for name, title in COVID_GROUPS.items():
-        rows.append(_group_row(context, title, name, found, shares[name]))
+        rows.append((*_group_row(context, title, name, found, shares[name]), *spoken[name]))
         for part in (part for part, group in _SUBGROUP_OF.items() if group == name):
             figures = [found[day][part], derived.rest(ledger, found[day][name], [found[day][part]])]
             divided = derived.shares(ledger, figures, totals[day], f"{title} 안", parent=shares[name])
             indent.add(len(rows))
-            rows.append(_group_row(context, f"이 가운데 {COVID_SUBGROUPS[part]}", part, found, divided[0]))
+            within = f"이 가운데 {COVID_SUBGROUPS[part]}"
+            rows.append((*_group_row(context, within, part, found, divided[0]), *spoken[part]))
     columns = ("상담", "비중(%)", "전일 대비", "전주 대비")
     return (
         Table(
             "covid_groups",
             "코로나19 다섯 그룹 (백신과 방역패스는 따로 보임)",
-            (Column("그룹", "text"), *(Column(title) for title in columns)),
+            (
+                Column("그룹", "text"),
+                *(Column(title) for title in columns),
+                Column("추세(14일)", "short"),
+                Column("수준(52주)", "short"),
+            ),
             tuple(rows),
             "단위: 건. 전주 대비는 전주 같은 요일과 견준 것. 비중은 이 날 코로나19 상담에 대한 것으로, 다섯 그룹의 합이 "
-            f"100.0%.{''.join(f' {text}' for text in context.caveats)}",
+            "100.0%. 추세: 코로나19 상담에서의 비중이 14일 동안 오르거나 내렸다는 검정(1%)이 성립할 때만 말함. 수준: 최근 7일의 "
+            "하루 평균이 지난 52주 가운데 서는 자리(아래 4분의 1 낮음, 위 4분의 1 높음, 위 20분의 1 매우 높음)."
+            f"{''.join(f' {text}' for text in context.caveats)}",
             indent=frozenset(indent),
         ),
     )
@@ -154,38 +161,9 @@ def trend(context: Day) -> tuple[Block, ...]:
         "막대: 코로나19 상담(건), 선: 그 날 전체 상담에서의 비중(%). 자료가 없거나 가린 날은 비워 둠. 출처: 상담 마트."
         f"{told}",
         signs,
+        height=1.4,
     )
     return (chart,)
-
-
-def top_types(context: Day) -> tuple[Block, ...]:
-    """The ten types of the code book that were asked most, with the same weekday last week; to be made last."""
-    ledger, window = context.ledger, context.window
-    by_type = {str(code): figure for code, figure in ledger.by("covid_type_count", window, ["type_code"]).items()}
-    if not any(figure.value for figure in by_type.values()):
-        return (say("이 날에는 코로나19 유형으로 분류된 상담이 없습니다."),)
-    ranking = rank(ledger, _typed_total(context, context.day), by_type, TOP)
-    if not ranking.shown:
-        return (say(NONE_TO_RANK),)
-    before: dict[str, Figure] = {}
-    if context.last_week in context.days:
-        earlier: Window = (context.last_week, context.last_week)
-        codes = [code for code, _ in ranking.shown]
-        before = {str(k): f for k, f in ledger.by("covid_type_count", earlier, ["type_code"], keys=codes).items()}
-        derived.rest(ledger, _typed_total(context, context.last_week), [before[code] for code in codes])
-    kinds = ledger.types
-    rows: list[tuple[Cell, ...]] = []
-    for place, (code, figure) in enumerate(ranking.shown, start=1):
-        name = kinds.get(code, {}).get("type_name") or code
-        change: Cell = ABSENT
-        if code in before:
-            change = Number(derived.difference(ledger, figure, before[code]), signed=True)
-        rows.append((f"{place}", name, Number(figure), change))
-    if ranking.folded:
-        rows.append(("", f"그 밖의 유형 {ranking.folded}개", Number(ranking.left), ""))
-    columns = (Column("순위", "short"), Column("유형", "text"), Column("상담"), Column("전주 대비"))
-    title = f"많이 물은 코로나19 유형 {len(ranking.shown)}개"
-    return (Table("covid_types", title, columns, tuple(rows), f"단위: 건. {RANKED_NOTE}"),)
 
 
 def districts(context: Day) -> tuple[Block, ...]:
@@ -193,7 +171,7 @@ def districts(context: Day) -> tuple[Block, ...]:
     ledger, window = context.ledger, context.window
     names = editions.district_names(context.day)
     counts = ledger.by("covid_type_count", window, ["district_code"], keys=[*names, ""])
-    total = _typed_total(context, context.day)
+    total = typed_total(context, context.day)
     known = [code for code in names if counts[code].value]
     if not known:
         return (say("이 날의 코로나19 상담에는 자치구가 적힌 것이 없어 자치구 표를 싣지 않았습니다."),)
@@ -212,7 +190,7 @@ def districts(context: Day) -> tuple[Block, ...]:
         if month is not None:
             row.append(Number(rates[code]) if code in rates else "")
         rows.append(tuple(row))
-    table = Table("districts", "자치구별 코로나19 상담", tuple(columns), tuple(rows), note, wrap=3)
+    table = Table("districts", "자치구별 코로나19 상담", tuple(columns), tuple(rows), note, wrap=4)
     return (table, known_district(ledger, total, counts[""])) if month is not None else (table,)
 
 

@@ -72,10 +72,11 @@ def say(template: str, *cells: Cell) -> Text:
 
 @dataclass(frozen=True)
 class Column:
-    """`short`: text that is as narrow as it can be."""
+    """`short`: text that is as narrow as it can be. `share`: of the room for text, against other text columns."""
 
     title: str
     kind: Literal["text", "short", "number"] = "number"
+    share: float = 1
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Table:
 class Chart:
     """Bars and, on an axis of its own, a line over the same labels. A figure that is masked or missing is left out.
 
-    `marks`: breaks in the series, each the place of the first label after it and a sign; the note says what they are.
+    `height`: in inches, of 7.2 in width. `marks`: breaks in the series, each the place of the first label after it and a sign; the note says what they are.
     """
 
     chart_id: str
@@ -110,6 +111,7 @@ class Chart:
     line_name: str
     note: str
     marks: tuple[tuple[int, str], ...] = ()
+    height: float = 2.2
 
 
 Block = Text | Table | Chart
@@ -124,7 +126,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """One edition. `period` and `recipient` name its folder; `as_of` is the time of the marts (ISO 8601, or empty)."""
+    """One edition. `period` and `recipient` name its folder; `as_of` is the time of the marts (ISO 8601, or empty).
+
+    `keywords`: by what it should be found (핵심검색어), beside its title. `pages`: that it may take on
+    paper, set as large as they allow; 0 for as many as it needs.
+    """
 
     report_id: str
     period: str
@@ -137,11 +143,18 @@ class Document:
     key_messages: tuple[Text, ...]
     sections: tuple[Section, ...]
     ledger: Ledger
+    keywords: tuple[str, ...] = ()
+    pages: int = 0
 
     @property
     def origin_label(self) -> str:
         """What the contacts are, for each file and sheet that goes its own way; empty for the Foundation's own."""
         return " / ".join(self.banners)
+
+    @property
+    def summary(self) -> str:
+        """문서요지: what it is, and its first message."""
+        return f"{self.title}, {self.subtitle}." + (f" {self.key_messages[0].text}" if self.key_messages else "")
 
     @property
     def stem(self) -> str:
@@ -177,6 +190,9 @@ class Document:
             "as_of": self.as_of,
             "metadata": [list(pair) for pair in self.metadata],
             "banners": list(self.banners),
+            "pages": self.pages,
+            "summary": self.summary,
+            "keywords": [self.title, *self.keywords],
             "key_messages": [message.text for message in self.key_messages],
             "sections": [plain for section in self.sections if (plain := _plain_section(section, charts))["blocks"]],
         }
@@ -196,13 +212,20 @@ def _plain(block: Block, charts: dict[str, str]) -> dict[str, Any] | None:
     if isinstance(block, Text):
         return {"kind": "text", "text": block.text}
     if isinstance(block, Chart):
-        return {"kind": "chart", "title": block.title, "svg": charts[block.chart_id], "note": block.note}
+        return {
+            "kind": "chart",
+            "chart_id": block.chart_id,
+            "title": block.title,
+            "svg": charts.get(block.chart_id, ""),
+            "alt": f"그림: {block.title}",
+            "note": block.note,
+        }
     if block.annex:
         return None
     return {
         "kind": "table",
         "title": block.title,
-        "columns": [{"title": column.title, "kind": column.kind} for column in block.columns],
+        "columns": [{"title": column.title, "kind": column.kind, "share": column.share} for column in block.columns],
         "rows": [[written(cell) for cell in row] for row in block.rows],
         "note": block.note,
         "strong": sorted(block.strong),

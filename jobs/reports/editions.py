@@ -5,7 +5,7 @@ Belongs here: sentences and tables that more than one report holds. Does not: th
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from jobs import query
@@ -80,12 +80,22 @@ def as_of(ledger: Ledger) -> str:
     return moment.astimezone(ZoneInfo("Asia/Seoul")).isoformat(timespec="minutes")
 
 
-def metadata(ledger: Ledger, moment: str) -> tuple[tuple[str, str], ...]:
+PROVISIONAL, FINAL = "잠정", "확정"
+_FINAL_DAYS = 7  # after which hardly anything of a day still arrives (transcripts, corrections)
+
+
+def standing(ledger: Ledger, last: date) -> str:
+    """`확정` once a week of files has landed after the last day of a report, else `잠정`."""
+    landed = query.days(ledger.conn, "quality_daily")
+    return FINAL if landed and landed[-1] >= last + timedelta(days=_FINAL_DAYS) else PROVISIONAL
+
+
+def metadata(ledger: Ledger, moment: str, standing: str = PROVISIONAL) -> tuple[tuple[str, str], ...]:
     facts = query.build_facts(ledger.conn)
     shown = moment[:16].replace("T", " ") or "알 수 없음"
     return (
         ("기준 시각", shown),
-        ("구분", "잠정"),
+        ("구분", standing),
         ("분류 체계", facts.get("taxonomy_version", "알 수 없음")),
         ("분류 모델", facts.get("model_version", "알 수 없음")),
     )

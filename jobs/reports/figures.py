@@ -233,7 +233,8 @@ class Ledger:
             parameters.append([value] if isinstance(value, str | int) else list(value))
         keys = [name if name in ("contact_date", column) else f"coalesce({name}, {_blank(mart, name)})" for name in by]
         selected = [*keys, *(f"coalesce({measure.sql}, 0)::BIGINT" for measure in measures)]
-        sql = f"SELECT {', '.join(selected)} FROM {mart} WHERE {' AND '.join(conditions)}"
+        place = f"statistics.{mart}" if TABLES[mart].layer == "statistics" else mart
+        sql = f"SELECT {', '.join(selected)} FROM {place} WHERE {' AND '.join(conditions)}"
         if keys:
             sql += f" GROUP BY {', '.join(keys)}"
         found = query.rows(self.conn, sql, parameters)
@@ -251,5 +252,7 @@ def _blank(mart: str, name: str) -> str:
 @cache
 def _is_of_contacts(measure: Measure) -> bool:
     """Whether a measure counts contacts or records (by the unit of its column), so that its small values are masked."""
+    if TABLES[measure.mart].layer == "statistics":
+        return False  # what a model expects is nobody's contact
     name = re.findall(r"sum\((\w+)\)", measure.sql)[0]
     return next(column.unit for column in TABLES[measure.mart].columns if column.name == name) == "건"

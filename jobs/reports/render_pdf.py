@@ -12,22 +12,27 @@ from typing import Any
 
 from jobs.reports.fonts import font_files
 
+SCALES = (1.1, 1.05, 1.0, 0.95, 0.9, 0.85)  # of the sizes in the template; below these nobody could read it
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # the date written into a PDF whose marts do not say when they were made
 
 
 def render(plain: dict[str, Any]) -> bytes:
-    """PDF of `Document.plain`; equal documents give equal bytes. Raises typst's `TypstError` on a broken template."""
+    """PDF of `Document.plain`, tagged for reading aloud; equal documents give equal bytes. A document that is to keep
+    so many pages is set in the largest of `SCALES` that does. Raises typst's `TypstError` on a broken template."""
     import typst
 
     template = resources.files("jobs.reports").joinpath("templates", "document.typ").read_bytes()
     folders = [str(folder) for folder in sorted({path.parent for path in font_files()})]
-    pdf: bytes = typst.compile(
-        template,
-        format="pdf",
-        font_paths=typst.Fonts(include_system_fonts=False, font_paths=folders),
-        sys_inputs={"document": json.dumps(plain, ensure_ascii=False)},
-        timestamp=made_at(plain["as_of"]),
-    )
+    common: dict[str, Any] = {"font_paths": typst.Fonts(include_system_fonts=False, font_paths=folders)}
+    whole = json.dumps(plain, ensure_ascii=False)
+    for scale in SCALES if plain["pages"] else (1.0,):
+        common["sys_inputs"] = {"document": whole, "scale": str(scale)}
+        if (
+            not plain["pages"]
+            or int(typst.query(template, "<pages>", field="value", one=True, **common)) <= plain["pages"]
+        ):
+            break
+    pdf: bytes = typst.compile(template, format="pdf", timestamp=made_at(plain["as_of"]), **common)
     return pdf
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from invented_marts import DAY, Rows, invent, span, write
 
 from jobs import query
+from jobs.reports import FORMATS, covid_daily, publish, voc
+from jobs.reports.document import Document
 from jobs.settings import Home
 from schemas.codes import codes_on
 
@@ -48,3 +51,19 @@ def marts_of(tmp_path: Path) -> Iterator[Callable[[Rows], duckdb.DuckDBPyConnect
     yield make
     for each in opened:
         each.close()
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Where the editions are published."""
+    return Home(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture(scope="session", params=["covid-daily", "city", "11680", "D02"])
+def edition(request: pytest.FixtureRequest, conn: Any, place: Home) -> tuple[Document, Path]:
+    """A document and the folder of its files in every format."""
+    name = request.param
+    document = covid_daily.build(conn, DAY) if name == "covid-daily" else voc.build(conn, "2021-12", name)
+    files = publish(document, document.ledger, place.reports, FORMATS, home=place)
+    assert all(path.is_file() for path in files)
+    return document, files[0].parent

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pypdf
+from hwp_hwpx_parser import Reader
 
 from jobs.reports.document import Document, Number, Table, written
 
@@ -73,6 +77,23 @@ def sheets(path: Path) -> list[list[list[Any]]]:
     return [[list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets[1:]]
 
 
+def hwpx_text(path: Path) -> str:
+    with Reader(path) as reader:
+        return str(reader.text)
+
+
+def hwpx_tables(path: Path) -> list[list[list[str]]]:
+    """The tables as another library than the one that wrote them reads them."""
+    with Reader(path) as reader:
+        return [table.rows for table in reader.tables]
+
+
+def letter(path: Path) -> EmailMessage:
+    found = message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
 def texts(table: Table) -> list[list[str]]:
     return [[column.title for column in table.columns], *([written(cell) for cell in row] for row in table.rows)]
 
@@ -98,6 +119,10 @@ def everything(folder: Path, document: Document) -> str:
             found += [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
         elif path.suffix == ".html":
             found += html(path).text
+        elif path.suffix == ".hwpx":
+            found.append(hwpx_text(path))
+        elif path.suffix == ".eml":
+            found += [part.get_content() for part in letter(path).walk() if part.get_content_maintype() == "text"]
         else:
             found += [page.extract_text() for page in pypdf.PdfReader(path).pages]
     assert document.title in " ".join(found)
