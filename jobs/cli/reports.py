@@ -10,7 +10,7 @@ import click
 
 from jobs.cli.options import DAY, Whole, json_option, write_json
 
-FORMATS = ("html", "pdf", "xlsx", "csv")
+FORMATS = ("html", "pdf", "xlsx", "csv", "parquet")
 
 
 class _Formats(click.ParamType[tuple[str, ...]]):
@@ -40,7 +40,7 @@ def _options(command: Any) -> Any:
     )(command)
 
 
-@click.group("report", help="공표된 마트에서 문서를 만든다: covid-daily, voc, channel-stats.")
+@click.group("report", help="공표된 마트에서 문서를 만든다: covid-daily, covid-weekly, voc, issue, channel-stats, whitepaper.")
 def report() -> None:
     pass
 
@@ -87,6 +87,16 @@ def channel_stats(year: int, formats: tuple[str, ...], out: Path | None, json_fi
     from jobs.settings import Home
 
     return _written(publish_channel_stats(Home.from_env(), year, formats, out), json_file)
+
+
+@report.command("whitepaper", help="코로나19 백서 자료: 월·유형·계열·자치구, 정책 일지, 정점일, 미담.")
+@click.option("--year", type=Whole(2000, 2100), required=True, help="YYYY.")
+@_options
+def whitepaper(year: int, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from jobs.reports.release import publish_whitepaper
+    from jobs.settings import Home
+
+    return _written(publish_whitepaper(Home.from_env(), year, formats, out), json_file)
 
 
 def _written(files: list[Path], json_file: str | None) -> int:

@@ -17,7 +17,7 @@ from jobs.reports.document import Document
 from jobs.reports.figures import COLUMNS, Figure, Ledger, window_text
 from jobs.settings import Home
 
-FORMATS = ("html", "pdf", "xlsx", "csv")
+FORMATS = ("html", "pdf", "xlsx", "csv", "parquet")
 LEDGER_NAME = "figures.csv"
 
 
@@ -102,6 +102,10 @@ def _rendered(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
     if "csv" in formats:
         tables = render_csv.render(document)
         files |= {f"{document.stem}_{name}.csv": content for name, content in tables.items()}
+    if "parquet" in formats:
+        from jobs.reports import render_parquet
+
+        files |= {f"{document.stem}_{name}.parquet": data for name, data in render_parquet.render(document).items()}
     return files
 
 

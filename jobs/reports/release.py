@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jobs import query
 from jobs.errors import WrongUse
-from jobs.reports import channel_stats, covid_daily, publish, voc
+from jobs.reports import channel_stats, covid_daily, publish, voc, whitepaper
 from jobs.settings import Home
 
 ALL = "all"
@@ -31,6 +31,13 @@ def publish_channel_stats(home: Home, year: int, formats: Sequence[str], out: Pa
     """The annual statistics of `year`; the files written. Raises `WrongUse`."""
     with query.connect(home) as conn:
         document = channel_stats.build(conn, year)
+        return publish(document, document.ledger, out or home.reports, formats, home=home)
+
+
+def publish_whitepaper(home: Home, year: int, formats: Sequence[str], out: Path | None = None) -> list[Path]:
+    """The COVID white-paper data of `year`; the files written. Raises `WrongUse`."""
+    with query.connect(home) as conn:
+        document = whitepaper.build(conn, year, home.taxonomies)
         return publish(document, document.ledger, out or home.reports, formats, home=home)
 
 
