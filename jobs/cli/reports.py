@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jobs.cli.options import DAY, Whole, json_option, write_json
+from jobs.cli.options import DAY, Whole, day_range, json_option, write_json
 
 FORMATS = ("html", "pdf", "xlsx", "csv", "parquet")
 
@@ -97,6 +97,34 @@ def whitepaper(year: int, formats: tuple[str, ...], out: Path | None, json_file:
     from jobs.settings import Home
 
     return _written(publish_whitepaper(Home.from_env(), year, formats, out), json_file)
+
+
+@report.command("issue", help="현안 분석: 고른 유형을 기간 안에서.")
+@click.option("--types", "codes", default="", help="유형 코드, 쉼표로 잇는다.")
+@click.option("--search", "word", default="", help="이름이나 검색어에 이 말이 든 모든 유형.")
+@day_range()
+@_options
+def issue(
+    codes: str, word: str, first: date, last: date, formats: tuple[str, ...], out: Path | None, json_file: str | None
+) -> int:
+    from jobs.errors import WrongUse
+    from jobs.reports import issue as issue_report
+    from jobs.reports import meanings
+    from jobs.reports.release import publish_issue
+    from jobs.settings import Home
+    from jobs.wording import risen
+
+    if bool(codes.strip()) == bool(word.strip()):
+        raise WrongUse("--types 와 --search 가운데 하나만 주세요.")
+    if last < first:
+        raise WrongUse(f"--to {last} 이(가) --from {first} 보다 앞섭니다. 날짜를 고치세요.")
+    home, window = Home.from_env(), (first, last)
+    leaves = meanings.leaves(home.taxonomies)
+    wanted = [code.strip() for code in codes.split(",") if code.strip()]
+    chosen = issue_report.find_types(leaves, wanted, word.strip())
+    title = word.strip() or (leaves[chosen[0]].name if len(chosen) == 1 else "-".join(chosen))
+    words = risen(home, chosen, window, issue_report.preceding(window)) if home.lake.is_dir() else None
+    return _written(publish_issue(home, title, chosen, window, leaves, words, formats, out), json_file)
 
 
 def _written(files: list[Path], json_file: str | None) -> int:

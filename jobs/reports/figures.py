@@ -199,7 +199,9 @@ class Ledger:
         if top.mart == bottom.mart:
             both = self._aggregate([top, bottom], window, by, where)
             return both[0], both[1]
-        return self._aggregate([top], window, by, where)[0], self._aggregate([bottom], window, by, where)[0]
+        known = TABLES[bottom.mart].column_names()  # residents, for one, are the same for every type of contact
+        whole = {name: value for name, value in where.items() if name in known}
+        return self._aggregate([top], window, by, where)[0], self._aggregate([bottom], window, by, whole)[0]
 
     def _aggregate(
         self, measures: Sequence[Measure], window: Window, by: Sequence[str], where: Where

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from jobs import query
 from jobs.errors import WrongUse
-from jobs.reports import channel_stats, covid_daily, publish, voc, whitepaper
+from jobs.reports import channel_stats, covid_daily, issue, publish, voc, whitepaper
+from jobs.reports.figures import Window
 from jobs.settings import Home
+from schemas.taxonomy import Leaf
 
 ALL = "all"
 
@@ -38,6 +40,22 @@ def publish_whitepaper(home: Home, year: int, formats: Sequence[str], out: Path 
     """The COVID white-paper data of `year`; the files written. Raises `WrongUse`."""
     with query.connect(home) as conn:
         document = whitepaper.build(conn, year, home.taxonomies)
+        return publish(document, document.ledger, out or home.reports, formats, home=home)
+
+
+def publish_issue(
+    home: Home,
+    title: str,
+    codes: tuple[str, ...],
+    window: Window,
+    leaves: dict[str, Leaf],
+    words: Sequence[str] | None,
+    formats: Sequence[str],
+    out: Path | None = None,
+) -> list[Path]:
+    """The report on some types over a window, as `issue.build` takes them; the files written. Raises `WrongUse`."""
+    with query.connect(home) as conn:
+        document = issue.build(conn, title, codes, window, leaves, words)
         return publish(document, document.ledger, out or home.reports, formats, home=home)
 
 
