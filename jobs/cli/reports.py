@@ -127,6 +127,25 @@ def issue(
     return _written(publish_issue(home, title, chosen, window, leaves, words, formats, out), json_file)
 
 
+@report.command("open311", help="열린 자료: 311 형식의 달·유형·자치구 집계와 유형 목록(services), 분류 체계(SKOS).")
+@day_range()
+@_options
+def open311(first: date, last: date, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from jobs.errors import WrongUse
+    from jobs.reports.release import publish_open311
+    from jobs.settings import Home
+    from jobs.taxonomies.exporting import export
+    from schemas.taxonomy import load_taxonomy
+
+    if last < first:
+        raise WrongUse(f"--to {last} 이(가) --from {first} 보다 앞섭니다. 날짜를 고치세요.")
+    home = Home.from_env()
+    files = publish_open311(home, (first, last), formats, out)
+    files.append(files[0].parent / "taxonomy.rdf")
+    export(load_taxonomy(home.taxonomy_version, home.taxonomies), "skos", files[-1], home.taxonomies)
+    return _written(files, json_file)
+
+
 def _written(files: list[Path], json_file: str | None) -> int:
     for folder in sorted({file.parent for file in files}):
         names = ", ".join(file.name for file in files if file.parent == folder)

@@ -36,9 +36,16 @@ class Crossed:
 
 
 def cross(
-    ledger: Ledger, metric_id: str, window: Window, where: Where, places: Sequence[str], by_district: bool
+    ledger: Ledger,
+    metric_id: str,
+    window: Window,
+    where: Where,
+    places: Sequence[str],
+    by_district: bool,
+    by_series: bool = True,
 ) -> Crossed:
-    """The counts of `metric_id` by type; by type and district (of `places`) if `by_district`; each large one by series.
+    """The counts of `metric_id` by type; by type and district (of `places`) if `by_district`; each large one by series
+    if `by_series`.
 
     `where` cuts the marts to the types wanted. Every sum is declared: a type's over its districts, a district's over
     the types, a count's over its series, a series' over the counts, and the total's over each margin.
@@ -53,16 +60,19 @@ def cross(
     found.cells |= {(code, ALL, ALL): figure for code, figure in types.items()}
     if by_district:
         _by_district(ledger, metric_id, found, where, types)
-    _by_series(ledger, metric_id, found, where, by_district)
+    if by_series:
+        _by_series(ledger, metric_id, found, where, by_district)
     return found
 
 
-def small_cells(ledger: Ledger, windows: Sequence[Window], condition: str, by_district: bool) -> int:
-    """About how many counts `cross` would have to hide: those that are small by themselves."""
+def small_cells(
+    ledger: Ledger, windows: Sequence[Window], condition: str, by_district: bool, by_series: bool = True
+) -> int:
+    """About how many counts `cross` would have to hide: those that are small by themselves. `condition`: SQL."""
     columns = ["type_code", *(["district_code"] if by_district else [])]
     found = 0
     for window in windows:
-        for by in (columns, [*columns, "series"]):
+        for by in (columns, [*columns, "series"])[: 2 if by_series else 1]:
             sql = (
                 f"SELECT count(*) FROM (SELECT sum(consultation_count) AS n FROM type_daily WHERE {condition} "
                 f"AND contact_date BETWEEN ? AND ? GROUP BY {', '.join(by)}) WHERE n BETWEEN 1 AND {SMALL_CELL_K - 1}"

@@ -150,6 +150,11 @@ class Ledger:
         self._relations[key] = Relation(total.counts[0], members)
         self.protected = False
 
+    def absorb(self, part: Ledger) -> None:
+        """Take the figures of a ledger that was protected by itself: no sum may tie them to any other figure here."""
+        for figure in part.figures.values():
+            self.add(figure)
+
     def protect(self) -> None:
         """Decide the masks of all figures; to be called once the document is complete."""
         protect(self._counts.values(), self.relations)

@@ -150,6 +150,8 @@ def neighbours(issue: Issue) -> tuple[Block, ...]:
     ledger = issue.ledger
     near = {issue.leaves[code].path[:3] for code in issue.codes}
     others = [c for c, leaf in issue.leaves.items() if leaf.path[:3] in near and c not in issue.codes]
+    if not others:
+        return (say("같은 소분류에는 이 현안의 유형뿐이어서 이웃 유형이 없습니다."),)
     now, before = (
         ledger.by("type_count", window, ["type_code"], {"type_code": others}, keys=others)
         for window in (issue.window, issue.before)

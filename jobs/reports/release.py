@@ -9,10 +9,11 @@ from pathlib import Path
 
 from jobs import query
 from jobs.errors import WrongUse
-from jobs.reports import channel_stats, covid_daily, issue, publish, voc, whitepaper
+from jobs.files import atomic_path
+from jobs.reports import channel_stats, covid_daily, issue, meanings, open311, publish, voc, whitepaper
 from jobs.reports.figures import Window
 from jobs.settings import Home
-from schemas.taxonomy import Leaf
+from schemas.taxonomy import Leaf, load_taxonomy
 
 ALL = "all"
 
@@ -57,6 +58,19 @@ def publish_issue(
     with query.connect(home) as conn:
         document = issue.build(conn, title, codes, window, leaves, words)
         return publish(document, document.ledger, out or home.reports, formats, home=home)
+
+
+def publish_open311(home: Home, window: Window, formats: Sequence[str], out: Path | None = None) -> list[Path]:
+    """The open export of `window`, with the service list as JSON and XML beside it; the files written. Raises `WrongUse`."""
+    with query.connect(home) as conn:
+        taxonomy = load_taxonomy(home.taxonomy_version, home.taxonomies)
+        found = open311.build(conn, window, taxonomy, meanings.leaves(home.taxonomies))
+        files = publish(found.document, found.document.ledger, out or home.reports, formats, home=home)
+    for name, content in (("services.json", found.services_json()), ("services.xml", found.services_xml())):
+        files.append(files[0].parent / name)
+        with atomic_path(files[-1]) as draft:
+            draft.write_bytes(content)
+    return files
 
 
 def publish_voc(
