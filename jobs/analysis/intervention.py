@@ -35,8 +35,8 @@ def effect(counts: Floats, control: Floats, after: npt.NDArray[np.bool_], kinds:
     """The change of level of `counts` (days, series; NaN where missing) on the days `after` (days,), all at the end.
 
     Log-linear quasi-Poisson regression of each count on a constant, its own slope, whether the day is off (`kinds` of
-    `day_kinds`), and the change of level, with the unaffected `control` (days,) as what it is drawn from: what moves
-    both is no effect (a difference in differences of logarithms). The interval is Student's t, widened for errors that
+    `day_kinds`), and the change of level, with the unaffected `control` (days,) or (days, series) as what it is drawn
+    from: what moves both is no effect (a difference in differences of logarithms). The interval is Student's t, widened for errors that
     go together from day to day as a sum of AR(1) errors is. Sources: Bernal, Cummins & Gasparrini, International Journal
     of Epidemiology 46 (2017) 348, and 47 (2018) 2082 for controls.
     """
@@ -46,7 +46,8 @@ def effect(counts: Floats, control: Floats, after: npt.NDArray[np.bool_], kinds:
     is_off = (kinds >= SATURDAY) & (kinds != DAY_AFTER)
     columns = [np.ones_like(days), (days - days.mean()) / len(days), is_off.astype(float), after.astype(float)]
     design = np.stack([column for column in columns if column.any()], axis=1)
-    exposure = np.repeat(np.where(np.isnan(control), 0.0, control)[:, None], counts.shape[1], axis=1)
+    beside = control[:, None] if control.ndim == 1 else control
+    exposure = np.broadcast_to(np.where(np.isnan(beside), 0.0, beside), counts.shape)
     found = fit(counts, design, totals=exposure)
     seen = ~np.isnan(counts) & (exposure > 0)
     freedom = np.maximum(1, seen.sum(axis=0) - design.shape[1])

@@ -55,6 +55,16 @@ def covid_daily(day: date | None, formats: tuple[str, ...], out: Path | None, js
     return _written(publish_covid_daily(Home.from_env(), day, formats, out), json_file)
 
 
+@report.command("covid-weekly", help="코로나19 주간 동향.")
+@click.option("--week", help="YYYY-Www(ISO 8601). 없으면 일요일까지 자료가 있는 마지막 주.")
+@_options
+def covid_weekly(week: str | None, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from jobs.reports.release import publish_covid_weekly
+    from jobs.settings import Home
+
+    return _written(publish_covid_weekly(Home.from_env(), week, formats, out), json_file)
+
+
 @report.command("voc", help="월간 시민의 소리(VOC).")
 @click.option("--month", required=True, help="YYYY-MM.")
 @click.option("--recipient", default="city", show_default=True, help="all, city, 자치구 코드, 부서 코드.")

@@ -98,6 +98,7 @@ class Table:
 class Chart:
     """Bars and, on an axis of its own, a line over the same labels. A figure that is masked or missing is left out.
 
+    A `waterfall` has two totals as its first and last bar and the changes that lead from one to the other between them.
     `marks`: breaks in the series, each the place of the first label after it and a sign; the note says what they are.
     """
 
@@ -110,6 +111,7 @@ class Chart:
     line_name: str
     note: str
     marks: tuple[tuple[int, str], ...] = ()
+    kind: Literal["bars", "waterfall"] = "bars"
 
 
 Block = Text | Table | Chart

@@ -13,20 +13,8 @@ from jobs.reports import derived, editions
 from jobs.reports.coverage import ABSENT
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
 from jobs.reports.figures import Ledger, Where, Window
-from schemas.codes import CodeRow, code_list
+from schemas.codes import CodeRow, code_list, codes_on
 
-KINDS: dict[str, str] = {
-    "case": "발생",
-    "alert": "경보",
-    "mask": "마스크",
-    "distancing": "거리두기",
-    "grant": "지원금",
-    "isolation": "격리",
-    "entry": "출입",
-    "testing": "검사",
-    "vaccine": "백신",
-    "vaccine_pass": "방역패스",
-}
 AROUND = 7  # days before, and from the event on
 
 
@@ -53,10 +41,11 @@ def timeline(
     events = begun_in(window)
     if not events:
         return (say(f"정책 일정표에 {editions.span_text(window)}에 시작한 사건이 없습니다."),)
+    kinds = codes_on("policy_kinds", window[1])
     rows: list[tuple[Cell, ...]] = []
     for event in events:
         start = event.valid_from
-        texts = (f"{start:%Y-%m-%d}", event["title"], KINDS.get(event["kind"], event["kind"]))
+        texts = (f"{start:%Y-%m-%d}", event["title"], kinds[event["kind"]]["kind_name"])
         rows.append((*texts, *_around(ledger, start, held, metric_id, where), event["source"]))
     columns = (
         Column("날짜", "short"),

@@ -10,7 +10,7 @@ from pathlib import Path
 from jobs import query
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
-from jobs.reports import channel_stats, covid_daily, issue, meanings, open311, publish, voc, whitepaper
+from jobs.reports import channel_stats, covid_daily, covid_weekly, issue, meanings, open311, publish, voc, whitepaper
 from jobs.reports.figures import Window
 from jobs.settings import Home
 from schemas.taxonomy import Leaf, load_taxonomy
@@ -27,6 +27,13 @@ def publish_covid_daily(home: Home, day: date | None, formats: Sequence[str], ou
                 raise WrongUse("마트에 자료가 없습니다. 먼저 dasan run 을 실행하세요.")
             day = days[-1]
         document = covid_daily.build(conn, day)
+        return publish(document, document.ledger, out or home.reports, formats, home=home)
+
+
+def publish_covid_weekly(home: Home, week: str | None, formats: Sequence[str], out: Path | None = None) -> list[Path]:
+    """The COVID trend of an ISO week, or of the last whose Sunday is in the marts; the files written. Raises `WrongUse`."""
+    with query.connect(home) as conn:
+        document = covid_weekly.build(conn, week or covid_weekly.last_week(conn), home.taxonomies)
         return publish(document, document.ledger, out or home.reports, formats, home=home)
 
 

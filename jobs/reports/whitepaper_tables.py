@@ -11,19 +11,17 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from jobs import query
-from jobs.reports import breaks, coverage, derived, editions, policy
+from jobs.reports import breaks, coverage, covid_groups, derived, editions, policy
 from jobs.reports.channel_years import days_between
 from jobs.reports.covid_tables import known_district
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, say
-from jobs.reports.figures import Figure, Ledger, Window
-from schemas.codes import COVID_GROUPS, COVID_SUBGROUPS, SERIES
+from jobs.reports.figures import Figure, Window
+from schemas.codes import COVID_GROUPS, SERIES
 from schemas.metrics import SMALL_CELL_K
 
 if TYPE_CHECKING:
     from jobs.reports.whitepaper import CovidYear
 
-SUBGROUP_METRICS = {"vaccine": "vaccine_count", "vaccine_pass": "vaccine_pass_count"}
-_GROUP_OF = {"vaccine": "general", "vaccine_pass": "other"}
 PEAKS = 5
 APART = 14  # days between two peaks, so that one wave is one card
 _PEAK_TYPES = 3
@@ -42,27 +40,15 @@ def is_whole(context: CovidYear, window: Window) -> bool:
 def relate_year(context: CovidYear) -> None:
     """The year is the sum of its months, in all that is counted by month; a month that of its groups."""
     ledger = context.ledger
-    for metric_id in ("consultation_count", "covid_count", "covid_type_count", *SUBGROUP_METRICS.values()):
+    for metric_id in ("consultation_count", "covid_count", "covid_type_count", *covid_groups.PART_METRICS.values()):
         ledger.relate(
             ledger.figure(metric_id, context.window), [ledger.figure(metric_id, window) for window in context.months]
         )
     for window in (*context.months, context.window):
-        typed = ledger.figure("covid_type_count", window)
-        ledger.relate(ledger.figure("covid_count", window), [typed])
-        by_group = group_figures(ledger, window)
-        ledger.relate(typed, [by_group[name] for name in COVID_GROUPS])
-        for part, group in _GROUP_OF.items():
-            derived.rest(ledger, by_group[group], [by_group[part]])
+        covid_groups.relate(ledger, window)
     for name in COVID_GROUPS:
-        year = group_figures(ledger, context.window)[name]
-        ledger.relate(year, [group_figures(ledger, window)[name] for window in context.months])
-
-
-def group_figures(ledger: Ledger, window: Window) -> dict[str, Figure]:
-    """The five groups, and the two parts that are set apart."""
-    found = ledger.by("covid_type_count", window, ["covid_group"], keys=COVID_GROUPS)
-    parts = {part: ledger.figure(metric_id, window) for part, metric_id in SUBGROUP_METRICS.items()}
-    return {str(name): figure for name, figure in found.items()} | parts
+        year = covid_groups.figures(ledger, context.window)[name]
+        ledger.relate(year, [covid_groups.figures(ledger, window)[name] for window in context.months])
 
 
 def months(context: CovidYear) -> tuple[Block, ...]:
@@ -113,13 +99,11 @@ def _chart(context: CovidYear) -> tuple[Block, ...]:
 
 def groups(context: CovidYear) -> tuple[Block, ...]:
     """The five groups by month, with vaccine and vaccine pass set apart."""
-    titles = {**COVID_GROUPS, **{part: f"이 가운데 {name}" for part, name in COVID_SUBGROUPS.items()}}
-    order = [name for group in COVID_GROUPS for name in (group, *(p for p, g in _GROUP_OF.items() if g == group))]
     rows = [
-        (title, *(Number(group_figures(context.ledger, window)[name]) for name in order))
+        (title, *(Number(covid_groups.figures(context.ledger, window)[name]) for name in covid_groups.ORDER))
         for title, window in _rows(context)
     ]
-    columns = (Column("달", "short"), *(Column(titles[name].partition("(")[0]) for name in order))
+    columns = (Column("달", "short"), *(Column(covid_groups.title(name)) for name in covid_groups.ORDER))
     note = (
         "단위: 건. 다섯 그룹의 합이 코로나19 상담. 백신은 ‘단순·기침·발열·검진’의, 방역패스는 ‘기타’의 일부이므로 더하지 말 것."
         f"{context.gaps}"
