@@ -58,7 +58,9 @@ def effect(counts: Floats, control: Floats, after: npt.NDArray[np.bool_], kinds:
     late = after[:, None] & seen
     events = np.where(late, np.nan_to_num(counts), 0).sum(axis=0)
     known = (seen & ~after[:, None]).sum(axis=0) >= FEWEST_BEFORE
-    known &= (late.sum(axis=0) >= FEWEST_AFTER) & (np.where(seen, np.nan_to_num(counts), 0).sum(axis=0) >= FEWEST_EVENTS)
+    known &= (late.sum(axis=0) >= FEWEST_AFTER) & (
+        np.where(seen, np.nan_to_num(counts), 0).sum(axis=0) >= FEWEST_EVENTS
+    )
     known &= events > 0
     parts = (np.exp(change), np.exp(change - reach), np.exp(change + reach), p_value, events * (1 - np.exp(-change)))
     return Effect(*(np.where(known, part, np.nan) for part in parts))

@@ -40,7 +40,9 @@ def _options(command: Any) -> Any:
     )(command)
 
 
-@click.group("report", help="공표된 마트에서 문서를 만든다: covid-daily, covid-weekly, voc, issue, channel-stats, whitepaper.")
+@click.group(
+    "report", help="공표된 마트에서 문서를 만든다: covid-daily, covid-weekly, voc, issue, channel-stats, whitepaper."
+)
 def report() -> None:
     pass
 

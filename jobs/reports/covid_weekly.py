@@ -132,7 +132,9 @@ def last_week(conn: duckdb.DuckDBPyConnection) -> str:
     """The last week whose Sunday is in the marts. Raises `WrongUse` where there is none."""
     sundays = [day for day in query.days(conn) if day.isoweekday() == 7]
     if not sundays:
-        raise WrongUse("마트에 일요일까지 자료가 있는 주가 없습니다. --week 로 주를 고르거나 dasan run 을 먼저 실행하세요.")
+        raise WrongUse(
+            "마트에 일요일까지 자료가 있는 주가 없습니다. --week 로 주를 고르거나 dasan run 을 먼저 실행하세요."
+        )
     year, week, _ = sundays[-1].isocalendar()
     return f"{year}-W{week:02d}"
 

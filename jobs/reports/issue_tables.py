@@ -61,9 +61,7 @@ def trend_sentence(issue: Issue) -> Text:
 def against_before(issue: Issue) -> Text:
     """The window against as many days just before it."""
     if not issue.is_compared:
-        return say(
-            f"바로 앞 {issue.length}일과는 자료가 있는 날이나 채널이 같지 않아 견주지 않았습니다."
-        )
+        return say(f"바로 앞 {issue.length}일과는 자료가 있는 날이나 채널이 같지 않아 견주지 않았습니다.")
     earlier = issue.ledger.figure("type_count", issue.before, issue.where)
     gap = derived.difference(issue.ledger, issue.total, earlier)
     change = derived.change(issue.ledger, issue.total, earlier)
@@ -179,9 +177,7 @@ def risen_words(issue: Issue, words: Sequence[str] | None) -> Text:
     if words is None:
         return say("상담 글을 읽지 않아 늘어난 말은 싣지 않았습니다.")
     if not words:
-        return say(
-            f"바로 앞 {issue.length}일보다 우연을 넘어 늘고 서로 다른 {SMALL_CELL_K}명 이상이 쓴 말은 없습니다."
-        )
+        return say(f"바로 앞 {issue.length}일보다 우연을 넘어 늘고 서로 다른 {SMALL_CELL_K}명 이상이 쓴 말은 없습니다.")
     return say(
         f"바로 앞 {issue.length}일보다 늘어난 말(뚜렷한 차례, 서로 다른 {SMALL_CELL_K}명 이상이 쓴 보통명사): {{}}.",
         ", ".join(words[:WORDS]),

@@ -54,7 +54,8 @@ def sentence(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Fig
     ]
     word = "늘고" if kind == RISING else "줄고"
     return say(
-        f"전체 상담에서의 비중은 기간 안에서 {word} 있습니다: 비중의 오즈가 한 주에 {{}}(95% 구간 {{}}에서 {{}}).", *numbers
+        f"전체 상담에서의 비중은 기간 안에서 {word} 있습니다: 비중의 오즈가 한 주에 {{}}(95% 구간 {{}}에서 {{}}).",
+        *numbers,
     )
 
 

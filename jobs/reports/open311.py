@@ -58,12 +58,11 @@ class OpenExport:
             for name in SERVICE_FIELDS:
                 ET.SubElement(node, name).text = service[name]
         ET.indent(root)
-        return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+        text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+        return text + b"\n"
 
 
-def build(
-    conn: duckdb.DuckDBPyConnection, window: Window, taxonomy: Taxonomy, leaves: dict[str, Leaf]
-) -> OpenExport:
+def build(conn: duckdb.DuckDBPyConnection, window: Window, taxonomy: Taxonomy, leaves: dict[str, Leaf]) -> OpenExport:
     """The export of some days; a month that is not whole is cut. `taxonomy`: whose types are services, beside those of
     other versions that were counted; `leaves`: what all of them mean.
 
@@ -114,9 +113,7 @@ def months_of(held: Sequence[date], window: Window) -> list[Window]:
     return found
 
 
-def _month(
-    ledger: Ledger, month: Window, places: dict[str, str]
-) -> tuple[list[tuple[crossing.Cell, Figure]], bool]:
+def _month(ledger: Ledger, month: Window, places: dict[str, str]) -> tuple[list[tuple[crossing.Cell, Figure]], bool]:
     """What may be shown of one month, whose masks are decided by themselves: nothing here sums over months."""
     own = Ledger(ledger.conn, REPORT_ID)
     by_district = crossing.small_cells(own, [month], "true", True, by_series=False) <= SYSTEM_LIMIT
@@ -152,7 +149,9 @@ def _key_messages(window: Window, held: Sequence[date], services: int, rows: int
     length = (window[1] - window[0]).days + 1
     lacking = "" if len(held) == length else f" {length}일 가운데 자료가 있는 날은 {len(held)}일입니다."
     return (
-        say(f"{window[0]}부터 {window[1]}까지의 상담을 달·유형·자치구로 센 {rows:,}줄과 유형 {services:,}개의 목록입니다.{lacking}"),
+        say(
+            f"{window[0]}부터 {window[1]}까지의 상담을 달·유형·자치구로 센 {rows:,}줄과 유형 {services:,}개의 목록입니다.{lacking}"
+        ),
         say("한 사람, 한 건을 알아볼 수 있는 것은 들어 있지 않습니다: 집계뿐이고, 작은 수는 뺐습니다."),
     )
 

@@ -43,7 +43,9 @@ class Episode:
 def emerging(context: Week) -> tuple[Block, ...]:
     """The types that were asked for the first time within two weeks."""
     if len(context.history) < FEWEST_DAYS:
-        return (say(f"자료가 {len(context.history)}일치뿐이어서({FEWEST_DAYS}일 미만) 새로 나타난 주제를 말하지 않습니다."),)
+        return (
+            say(f"자료가 {len(context.history)}일치뿐이어서({FEWEST_DAYS}일 미만) 새로 나타난 주제를 말하지 않습니다."),
+        )
     since = context.window[1] - timedelta(NEW_DAYS - 1)
     first = _first_seen(context)
     fresh = sorted(code for code, day in first.items() if day >= since)
@@ -72,7 +74,9 @@ def _first_seen(context: Week) -> dict[str, date]:
 
     seen = np.nan_to_num(context.types.counts) > 0
     return {
-        code: context.history[int(np.argmax(seen[:, i]))] for i, code in enumerate(context.types.names) if seen[:, i].any()
+        code: context.history[int(np.argmax(seen[:, i]))]
+        for i, code in enumerate(context.types.names)
+        if seen[:, i].any()
     }
 
 
@@ -100,7 +104,9 @@ def episodes(context: Week) -> list[Episode]:
         bounds = float(expected[peak, place]), float(upper[peak, place])
         dates = context.history[opened], context.history[peak]
         found.append(
-            Episode(code, int(state[last, place]), dates[0], end - opened + 1, dates[1], *bounds, float(np.nansum(above)))
+            Episode(
+                code, int(state[last, place]), dates[0], end - opened + 1, dates[1], *bounds, float(np.nansum(above))
+            )
         )
     return sorted(found, key=lambda each: (-each.excess, each.code))
 

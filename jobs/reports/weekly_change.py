@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jobs.reports import derived
+from jobs.reports import derived, weekly_levels
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, Text, say
 from jobs.reports.figures import Figure
 from schemas.metrics import SMALL_CELL_K
@@ -21,9 +21,10 @@ EACH_WAY = 5
 
 @dataclass(frozen=True)
 class Contribution:
-    """A type's count this week and last, and their difference."""
+    """A type's count this week and last, and their difference. `trend`: what the test says of its share; else empty."""
 
     name: str
+    trend: str
     now: Figure
     before: Figure
     change: Figure
@@ -52,16 +53,30 @@ def contributions(context: Week) -> tuple[list[Contribution], Contribution]:
     chosen = [code for code in order if gap[code] > 0][:EACH_WAY]
     chosen += [code for code in order if gap[code] < 0][-EACH_WAY:]
     while True:
-        left = [derived.rest(ledger, context.covid(w), [f[c] for c in chosen]) for w, f in zip(windows, (now, before), strict=True)]
+        left = [
+            derived.rest(ledger, context.covid(w), [f[c] for c in chosen])
+            for w, f in zip(windows, (now, before), strict=True)
+        ]
         ledger.protect()
         if not any(figure.masked for figure in (*left, *(f[c] for c in chosen for f in (now, before)))) or not chosen:
             break
         chosen.pop(min(range(len(chosen)), key=lambda place: abs(gap[chosen[place]])))
-    found = [
-        Contribution(context.type_name(code), now[code], before[code], derived.difference(ledger, now[code], before[code]))
-        for code in chosen
-    ]
-    return found, Contribution("그 밖의 유형", left[0], left[1], derived.difference(ledger, left[0], left[1]))
+    said = _trends(context, chosen)
+    found = [_contribution(context, context.type_name(c), said[c], now[c], before[c]) for c in chosen]
+    return found, _contribution(context, "그 밖의 유형", "", *left)
+
+
+def _contribution(context: Week, name: str, trend: str, now: Figure, before: Figure) -> Contribution:
+    return Contribution(name, trend, now, before, derived.difference(context.ledger, now, before))
+
+
+def _trends(context: Week, codes: list[str]) -> dict[str, str]:
+    """The test of each type, at a level shared by all that are tested (Bonferroni)."""
+    if not codes:
+        return {}
+    counts = context.types.counts[:, [context.types.names.index(code) for code in codes]]
+    said = weekly_levels.trends(context, counts, weekly_levels.LEVEL / (2 * EACH_WAY))
+    return dict(zip(codes, said, strict=True))
 
 
 def contribution(context: Week) -> tuple[Block, ...]:
@@ -71,13 +86,17 @@ def contribution(context: Week) -> tuple[Block, ...]:
     chosen, left = contributions(context)
     if not chosen:
         return (say(f"두 주 모두 {SMALL_CELL_K}건 이상이고 건수가 달라진 유형이 없어 기여를 싣지 않았습니다."),)
-    ledger, totals = context.ledger, [context.covid(window) for window in (context.window, context.before)]
-    whole = Contribution("코로나19 전체", *totals, derived.difference(ledger, *totals))
+    totals = [context.covid(window) for window in (context.window, context.before)]
+    whole = _contribution(context, "코로나19 전체", "", *totals)
     rows = tuple(_row(context, each) for each in (*chosen, left, whole))
-    columns = (Column("유형", "text"), *map(Column, ("이번 주", "지난주", "증감(기여)", "증감률")))
+    columns = (
+        Column("유형", "text"),
+        *map(Column, ("이번 주", "지난주", "증감(기여)", "증감률")),
+        Column("비중의 추세", "short"),
+    )
     note = (
         f"단위: 건, 두 주 모두 7일. 많이 늘고 준 유형 {EACH_WAY}개씩까지이며, 가렸거나 한 주라도 1–{SMALL_CELL_K - 1}건인 유형은 ‘그 밖’에 "
-        "묶음. 증감을 모두 더하면 전체의 증감."
+        "묶음. 증감을 모두 더하면 전체의 증감. 추세는 최근 14일의 비중에 대한 것(유의수준 0.01을 시험한 유형 수로 나눔)."
     )
     table = Table("contribution", "유형별 기여", columns, rows, note, strong=frozenset({len(rows) - 1}))
     if any(figure.masked for each in (*chosen, left, whole) for figure in (each.now, each.before, each.change)):
@@ -90,7 +109,7 @@ def contribution(context: Week) -> tuple[Block, ...]:
         "코로나19 상담",
         (),
         "",
-        "가로축의 양 끝은 두 주의 코로나19 상담(건), 사이는 유형별 증감(건). 빗금은 줄어든 것. 세로축은 0에서 시작하지 않을 수 있음. 출처: 상담 마트.",
+        "맨 위와 맨 아래는 두 주의 코로나19 상담(건), 사이는 유형별 증감(건). 빗금은 줄어든 것. 가로축은 0에서 시작하지 않을 수 있음. 출처: 상담 마트.",
         kind="waterfall",
     )
     return chart, table
@@ -104,19 +123,21 @@ def _row(context: Week, each: Contribution) -> tuple[Cell, ...]:
         Number(each.before),
         Number(each.change, signed=True),
         Number(change, signed=True, with_unit=True),
+        each.trend,
     )
 
 
 def sentence(context: Week) -> tuple[Text, ...]:
-    """The type that rose most and the one that fell most, by count."""
+    """The types that made most of the change and whose share moved the same way beyond chance."""
     if context.not_compared:
         return ()
     chosen, _ = contributions(context)
-    cells: list[Cell] = []
-    pieces = []
-    for each, word in ((chosen[0], "늘어난"), (chosen[-1], "줄어든")) if chosen else ():
-        rises = int(each.change.value or 0) > 0
-        if rises == (word == "늘어난"):
-            pieces.append(f"지난주보다 가장 많이 {word} 유형은 ‘{{}}’({{}})")
-            cells += [each.name, Number(each.change, signed=True, with_unit=True)]
-    return (say(f"{', '.join(pieces)}입니다.", *cells),) if pieces else ()
+    risen = [each for each in chosen if int(each.change.value or 0) > 0 and each.trend == weekly_levels.RISING]
+    fallen = [each for each in chosen if int(each.change.value or 0) < 0 and each.trend == weekly_levels.FALLING]
+    pieces, cells = [], list[Cell]()
+    for each, word in (*((e, "늘어난") for e in risen[:1]), *((e, "줄어든") for e in fallen[-1:])):
+        pieces.append(f"지난주보다 가장 많이 {word} 유형은 ‘{{}}’({{}})")
+        cells += [each.name, Number(each.change, signed=True, with_unit=True)]
+    if not pieces:
+        return (say("우연을 넘어 늘거나 준 유형은 찾지 못했습니다."),)
+    return (say(f"우연을 넘어 달라진 유형 가운데 {', '.join(pieces)}입니다.", *cells),)

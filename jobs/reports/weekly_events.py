@@ -6,6 +6,7 @@ Belongs here: which types an event is about, and the effects as figures and word
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,8 @@ def _row(context: Week, event: CodeRow) -> tuple[Cell, ...]:
         return (*head, "", "", "", "", "", "해당 상담 없음")
     total = context.ledger.figure("type_count", (start, context.window[1]), {"type_code": codes})
     found = _effect(context, start, [codes])
+    if math.isnan(found.ratio[0]):
+        return (*head, Number(total), "", "", "", "", "판단 보류(자료 모자람)")
     values = [float((part[0] - 1) * 100) for part in (found.ratio, found.lower, found.upper)]
     cells = [
         Number(
@@ -88,8 +91,6 @@ def _row(context: Week, event: CodeRow) -> tuple[Cell, ...]:
 
 def _word(values: Sequence[float]) -> str:
     _, lower, upper = values
-    if lower != lower:  # NaN: too little data
-        return "판단 보류"
     return "늘었음" if lower > 0 else "줄었음" if upper < 0 else "근거 없음"
 
 
@@ -97,19 +98,21 @@ def _effect(context: Week, start: date, groups: Sequence[Sequence[str]]) -> Any:
     """The effect on each group of types, from four weeks before the event to the Sunday."""
     import numpy as np
 
+    from jobs.analysis.intervention import effect
+
     first = max(0, context.history.index(start) - DAYS_BEFORE) if start in context.history else len(context.history)
     places = {code: i for i, code in enumerate(context.types.names)}
     counts = np.stack(
         [context.types.counts[first:, [places[c] for c in codes]].sum(axis=1) for codes in groups], axis=1
     )
-    from jobs.analysis.intervention import effect
-
     after = np.array([day >= start for day in context.history[first:]])
     return effect(counts, context.everything.column("other")[first:], after, context.types.kinds[first:])
 
 
 def _neighbours(context: Week, event: CodeRow) -> Text:
     """The other COVID types that rose with the event, as far as they may be named."""
+    import numpy as np
+
     from jobs.analysis.fdr import benjamini_hochberg
 
     start, aimed = event.valid_from, set(targets(context, event))
@@ -119,6 +122,8 @@ def _neighbours(context: Week, event: CodeRow) -> Text:
     if not others or start not in context.history:
         return say("‘{}’: 견줄 이웃 유형이 없습니다.", title)
     found = _effect(context, start, [[code] for code in others])
+    if np.isnan(found.ratio).all():
+        return say("‘{}’: 뒤의 날이나 건수가 모자라 이웃 유형은 살피지 않았습니다.", title)
     limit = benjamini_hochberg(found.p_value, FALSE_RATE)
     counts = context.ledger.by("type_count", window, ["type_code"], {"type_code": others}, keys=others)
     context.ledger.protect()

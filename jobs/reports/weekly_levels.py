@@ -22,25 +22,32 @@ FEWEST_WEEKS = 8  # before the week, without which nothing is said of the level
 MOST_WEEKS = 52
 CHART_WEEKS = 13
 _LEVELS = ((0.25, "낮음"), (0.75, "보통"), (0.9, "높음"), (2.0, "매우 높음"))
+LEVEL = 0.01  # of significance
 TOTAL = "covid"
+NO_GROUND, RISING, FALLING = "근거 없음", "늘고 있음", "줄고 있음"
 
 
 def words(context: Week) -> dict[str, tuple[str, str]]:
     """(trend, level) in words for the total (`TOTAL`), the groups and the parts."""
     import numpy as np
 
-    from jobs.analysis.trend import share_trend
-
     names = (TOTAL, *covid_groups.ORDER)
     counts = np.stack([_column(context, name) for name in names], axis=1)
-    all_ = context.everything.counts.sum(axis=1)
-    recent = slice(len(counts) - TREND_DAYS, len(counts))
+    said = zip(trends(context, counts), (_level(column) for column in counts.T), strict=True)
+    return dict(zip(names, said, strict=True))
+
+
+def trends(context: Week, counts: Any, level: float = LEVEL) -> list[str]:
+    """What the last 14 days of `counts` (days of the history, series) say of their share in all contacts, in words."""
+    import numpy as np
+
+    from jobs.analysis.trend import share_trend
+
     if len(counts) < TREND_DAYS:
-        trends = ["판단 보류(14일 미만)"] * len(names)
-    else:
-        found = share_trend(counts[recent], np.nan_to_num(np.repeat(all_[recent, None], len(names), axis=1)))
-        trends = [("근거 없음", "늘고 있음", "줄고 있음", "판단 보류(적은 건수)")[kind] for kind in found.trend]
-    return {name: (trend, _level(counts[:, i])) for i, (name, trend) in enumerate(zip(names, trends, strict=True))}
+        return ["판단 보류(14일 미만)"] * counts.shape[1]
+    all_ = np.nan_to_num(context.everything.counts.sum(axis=1)[-TREND_DAYS:, None])
+    found = share_trend(counts[-TREND_DAYS:], np.repeat(all_, counts.shape[1], axis=1), level)
+    return [(NO_GROUND, RISING, FALLING, "판단 보류(적은 건수)")[kind] for kind in found.trend]
 
 
 def _column(context: Week, name: str) -> Any:
@@ -72,9 +79,9 @@ def sentence(context: Week) -> Text:
     """What the test says of the share, and how high the week stands."""
     trend, level = words(context)[TOTAL]
     said = {
-        "늘고 있음": "전체 상담에서의 코로나19 비중은 최근 14일 동안 늘고 있습니다(유의수준 0.01)",
-        "줄고 있음": "전체 상담에서의 코로나19 비중은 최근 14일 동안 줄고 있습니다(유의수준 0.01)",
-        "근거 없음": "최근 14일 동안 전체 상담에서의 코로나19 비중이 늘거나 줄었다고 할 근거는 없습니다(유의수준 0.01)",
+        RISING: "전체 상담에서의 코로나19 비중은 최근 14일 동안 늘고 있습니다(유의수준 0.01)",
+        FALLING: "전체 상담에서의 코로나19 비중은 최근 14일 동안 줄고 있습니다(유의수준 0.01)",
+        NO_GROUND: "최근 14일 동안 전체 상담에서의 코로나19 비중이 늘거나 줄었다고 할 근거는 없습니다(유의수준 0.01)",
     }.get(trend, "자료가 모자라 코로나19 비중의 추세는 말하지 않습니다")
     height = (
         "수준은 앞선 주가 모자라 말하지 않습니다"
@@ -150,14 +157,14 @@ def channels(context: Week) -> tuple[Block, ...]:
     names = editions.series_names(context.window[1])
     shares = derived.shares(ledger, list(now.values()), context.covid(context.window), "여섯 계열")
     if context.not_compared:
-        columns = (Column("계열", "text"), Column("이번 주"), Column("비중(%)"))
+        short = (Column("계열", "text"), Column("이번 주"), Column("비중(%)"))
         seen = coverage.series_with_data(ledger.conn, context.window)
         plain = tuple(
             (names[n], Number(now[n]), Number(share)) if n in seen or now[n].value else (names[n], coverage.ABSENT, "")
             for n, share in zip(SERIES, shares, strict=True)
         )
         note = f"단위: 건. 비중은 이번 주 코로나19 상담에 대한 것. {context.not_compared} 지난주와 견주지 않음."
-        return (Table("channels", "계열별 코로나19 상담", columns, plain, note),)
+        return (Table("channels", "계열별 코로나19 상담", short, plain, note),)
     before = context.by("series", context.before, list(SERIES))
     earlier = derived.shares(ledger, list(before.values()), context.covid(context.before), "여섯 계열")
     totals = [int(context.covid(window).value or 0) for window in (context.before, context.window)]

@@ -24,14 +24,16 @@ _BASIS = "지수평활 평균의 전망과 95% 구간"
 
 def forecasts(context: Week) -> tuple[Block, ...]:
     """The next seven days with intervals; last week's forecast against what came."""
+    import numpy as np
+
     counts = context.everything.column("covid")
     found: list[Block] = []
     for weeks_back, made in ((0, _next_week), (1, _last_week)):
         known = counts[: len(counts) - 7 * weeks_back]
-        if sum(known == known) < FEWEST_DAYS:  # NaN is not equal to itself
+        if int(np.isfinite(known).sum()) < FEWEST_DAYS:
             when = "다음 주 전망을" if not weeks_back else "지난주에 낼 수 있던 전망을"
             found.append(say(f"자료가 있는 날이 {FEWEST_DAYS}일이 되지 않아 {when} 싣지 않았습니다."))
-        elif weeks_back == 0 and known[-1] != known[-1]:
+        elif weeks_back == 0 and np.isnan(known[-1]):
             found.append(say("일요일까지의 자료가 모두 있지 않아 다음 주 전망을 싣지 않았습니다."))
         else:
             found += made(context, _forecast(context, known))

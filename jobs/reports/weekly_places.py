@@ -14,7 +14,6 @@ from jobs.reports import derived, editions, weekly_series
 from jobs.reports.covid_tables import known_district
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
 from schemas.codes import code_list
-from schemas.metrics import SMALL_CELL_K
 
 if TYPE_CHECKING:
     from jobs.reports.covid_weekly import Week
@@ -122,5 +121,7 @@ def _told(context: Week, said: dict[str, str]) -> Text:
     if not groups:
         return say("늘어난 자치구: {}. 서로 맞닿은 곳은 없습니다.", ", ".join(names[code] for code in risen))
     return say(
-        "늘어난 자치구 {} 가운데 맞닿아 함께 늘어난 곳: {}.", f"{len(risen)}곳", " / ".join(f"[{group}]" for group in groups)
+        "늘어난 자치구 {} 가운데 맞닿아 함께 늘어난 곳: {}.",
+        f"{len(risen)}곳",
+        " / ".join(f"[{group}]" for group in groups),
     )

@@ -52,13 +52,19 @@ class CovidYear:
 
     @property
     def gaps(self) -> str:
-        """A sentence where days are missing."""
+        """A sentence where days are missing; `short_gaps` for a table's note."""
         if len(self.held) == days_between(self.window):
             return ""
         return (
             f" {editions.span_text(self.window)}의 {days_between(self.window)}일 가운데 자료가 있는 날은 "
             f"{len(self.held)}일이며, 모든 수치는 그 {len(self.held)}일의 것입니다."
         )
+
+    @property
+    def short_gaps(self) -> str:
+        """Where days are missing, how many there are."""
+        whole = len(self.held) == days_between(self.window)
+        return "" if whole else f" 자료가 있는 {len(self.held)}일의 것."
 
 
 def build(conn: duckdb.DuckDBPyConnection, year: int, imported: Path | None = None) -> Document:
@@ -111,7 +117,9 @@ def _key_messages(context: CovidYear) -> tuple[Text, ...]:
                 Number(ledger.figure("covid_share_pct", (day, day)), with_unit=True),
             )
         )
-    months = [(w, ledger.figure("covid_share_pct", w)) for w in context.months if whitepaper_tables.is_whole(context, w)]
+    months = [
+        (w, ledger.figure("covid_share_pct", w)) for w in context.months if whitepaper_tables.is_whole(context, w)
+    ]
     if len(months) > 1:
         month, highest = max(months, key=lambda pair: (pair[1].exact if pair[1].denominator else 0, pair[0]))
         found.append(

@@ -21,8 +21,16 @@ if TYPE_CHECKING:
 _COVID = "covid_group <> ''"
 COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("month", "문자(YYYY-MM)", "상담이 시작된 달(서울 시각)"),
-    ("covid_group", "문자", f"코로나19 다섯 그룹: {', '.join(f'{code}={name}' for code, name in COVID_GROUPS.items())}"),
-    ("covid_subgroup", "문자", f"따로 보는 부분: {', '.join(f'{c}={n}' for c, n in COVID_SUBGROUPS.items())}; 아니면 빈칸"),
+    (
+        "covid_group",
+        "문자",
+        f"코로나19 다섯 그룹: {', '.join(f'{code}={name}' for code, name in COVID_GROUPS.items())}",
+    ),
+    (
+        "covid_subgroup",
+        "문자",
+        f"따로 보는 부분: {', '.join(f'{c}={n}' for c, n in COVID_SUBGROUPS.items())}; 아니면 빈칸",
+    ),
     ("type_code", "문자", "유형 코드(분류 체계)"),
     ("type_name", "문자", "유형 이름"),
     ("district_code", "문자", "자치구 코드(행정안전부 5자리); all은 전체, unknown은 자치구 모름"),
@@ -74,7 +82,7 @@ def tables(context: CovidYear, months: list[Crossed] | None) -> tuple[Block, ...
     lost = "" if by_district else " 가릴 칸이 너무 많아 자치구로는 나누지 않음."
     note = (
         f"표에 없는 칸은 {SMALL_CELL_K}건 미만(0 포함)이거나, 다른 칸과 합계에서 빼면 그런 수가 드러나는 것.{lost}"
-        f"{context.gaps}"
+        f"{context.short_gaps}"
     )
     columns = tuple(Column(name, "number" if name.endswith("_count") else "text") for name, _, _ in COLUMNS)
     data = Table("covid_monthly", "월·유형·자치구·계열 자료", columns, tuple(rows), note, annex=True)

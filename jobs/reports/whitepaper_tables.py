@@ -15,7 +15,7 @@ from jobs.reports import breaks, coverage, covid_groups, derived, editions, poli
 from jobs.reports.channel_years import days_between
 from jobs.reports.covid_tables import known_district
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, say
-from jobs.reports.figures import Figure, Window
+from jobs.reports.figures import Figure, Key, Window
 from schemas.codes import COVID_GROUPS, SERIES
 from schemas.metrics import SMALL_CELL_K
 
@@ -69,11 +69,11 @@ def months(context: CovidYear) -> tuple[Block, ...]:
                 Number(ledger.figure("covid_share_pct", window)),
             )
         )
-    columns = (Column("달", "short"), Column("자료가 있는 날", "short"))
-    columns += tuple(map(Column, ("전체 상담", "코로나19", "하루 평균", "비중(%)")))
+    titles = ("전체 상담", "코로나19", "하루 평균", "비중(%)")
+    columns = (Column("달", "short"), Column("자료가 있는 날", "short"), *map(Column, titles))
     if len(context.months) == 1:
         rows.pop()
-    note = f"단위: 건. 비중은 그 달 전체 상담에 대한 것. 하루 평균은 자료가 있는 날의 평균.{context.gaps}"
+    note = f"단위: 건. 비중은 그 달 전체 상담에 대한 것. 하루 평균은 자료가 있는 날의 평균.{context.short_gaps}"
     table = Table("months", "월별 코로나19 상담", columns, tuple(rows), note, strong=_last(context))
     return (table, *_chart(context))
 
@@ -91,7 +91,7 @@ def _chart(context: CovidYear) -> tuple[Block, ...]:
         "코로나19 상담",
         tuple(ledger.figure("covid_share_pct", window) for window in context.months),
         "그 달 전체 상담에서의 비중",
-        f"막대: 코로나19 상담(건), 선: 그 달 전체 상담에서의 비중(%). 출처: 상담 마트.{context.gaps}{told}",
+        f"막대: 코로나19 상담(건), 선: 그 달 전체 상담에서의 비중(%). 출처: 상담 마트.{context.short_gaps}{told}",
         signs,
     )
     return (chart,)
@@ -99,14 +99,14 @@ def _chart(context: CovidYear) -> tuple[Block, ...]:
 
 def groups(context: CovidYear) -> tuple[Block, ...]:
     """The five groups by month, with vaccine and vaccine pass set apart."""
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (title, *(Number(covid_groups.figures(context.ledger, window)[name]) for name in covid_groups.ORDER))
         for title, window in _rows(context)
     ]
     columns = (Column("달", "short"), *(Column(covid_groups.title(name)) for name in covid_groups.ORDER))
     note = (
         "단위: 건. 다섯 그룹의 합이 코로나19 상담. 백신은 ‘단순·기침·발열·검진’의, 방역패스는 ‘기타’의 일부이므로 더하지 말 것."
-        f"{context.gaps}"
+        f"{context.short_gaps}"
     )
     return (Table("month_groups", "월별 유형 그룹", columns, tuple(rows), note, strong=_last(context)),)
 
@@ -128,7 +128,7 @@ def series(context: CovidYear) -> tuple[Block, ...]:
         cells = [Number(f) if n in seen or f.value else coverage.ABSENT for n, f in found[window].items()]
         rows.append((title, *cells, Number(ledger.figure("covid_count", window))))
     columns = (Column("달", "short"), *(Column(names[name]) for name in SERIES), Column("합계"))
-    note = f"단위: 건. 전화에는 외국어가, 민간포털에는 홈페이지가 들어 있음(가정 A1).{context.gaps}"
+    note = f"단위: 건. 전화에는 외국어가, 민간포털에는 홈페이지가 들어 있음(가정 A1).{context.short_gaps}"
     return (Table("month_series", "월별 계열", columns, tuple(rows), note, strong=_last(context)),)
 
 
@@ -147,16 +147,18 @@ def districts(context: CovidYear) -> tuple[Block, ...]:
     columns = [Column("자치구", "text"), Column("상담(건)")]
     month = query.population_month(ledger.conn, f"{window[1]:%Y-%m}")
     note = "주민등록 인구를 가져오지 않아 건수만 실음. 인구가 많은 구일수록 건수가 많으니 순위로 읽지 말 것."
-    rates: Mapping[object, Figure] = {}
+    rates: Mapping[Key, Figure] = {}
     if month is not None:
-        rates = dict(ledger.by("covid_per_10k", window, ["district_code"], keys=[code for code in names if code]))
+        rates = ledger.by("covid_per_10k", window, ["district_code"], keys=[code for code in names if code])
         columns.append(Column("1만 명당"))
         note = f"1만 명당: 행정안전부 주민등록 인구({month}) 1만 명에 대한 이 기간의 코로나19 상담 건수."
     rows: list[tuple[Cell, ...]] = []
     for code, title in names.items():
         rate: list[Cell] = [Number(rates[code]) if code in rates else ""] if month is not None else []
         rows.append((title, Number(counts[code]), *rate))
-    table = Table("districts", "자치구별 코로나19 상담", tuple(columns), tuple(rows), f"{note}{context.gaps}", wrap=2)
+    table = Table(
+        "districts", "자치구별 코로나19 상담", tuple(columns), tuple(rows), f"{note}{context.short_gaps}", wrap=2
+    )
     return (table, known_district(ledger, total, counts[""])) if month is not None else (table,)
 
 
@@ -223,9 +225,7 @@ def thanks(context: CovidYear) -> tuple[Block, ...]:
     told = say("칭찬과 감사로 분류된 상담은 모두 {}입니다.", Number(total, with_unit=True))
     if not shown:
         return (told, say(f"한 유형에 {SMALL_CELL_K}건 이상 모인 것이 없어, 내용은 싣지 않고 건수만 적습니다."))
-    rows = tuple(
-        (context.leaves[code].name, context.leaves[code].definition, Number(found[code])) for code in shown
-    )
+    rows = tuple((context.leaves[code].name, context.leaves[code].definition, Number(found[code])) for code in shown)
     note = (
         f"단위: 건, 코로나19가 아닌 칭찬까지. 글은 시민의 말이 아니라 유형의 뜻을 적은 것으로, {SMALL_CELL_K}건 이상이 같은 뜻을 전한 "
         "유형만 실음. 이름·날짜·기관은 어디에도 싣지 않음."
