@@ -43,3 +43,28 @@ def autumn(last: date = date(2021, 12, 19), a_day: int = 1000) -> Rows:
         for place, code in enumerate(codes_on("districts", last))
     ]
     return rows
+
+
+class Added:
+    """Rows to which contacts are added, in all marts that count them."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+        self._types = {row["type_code"]: row for row in rows["dim_type"]}
+        names = ("contact_date", "channel", "type_code", "district_code")
+        self._typed = {tuple(row[name] for name in names): row for row in rows["type_daily"]}
+        self._hourly = {(row["contact_date"], row["channel"]): row for row in rows["volume_hourly"]}
+
+    def add(self, day: date, code: str, district: str, count: int, channel: str = "phone") -> None:
+        """`count` contacts more of a type that the rows have, in the last hour of the day that they have."""
+        key = (day, channel, code, district)
+        kind = self._types[code]
+        if key not in self._typed:
+            series = self._hourly[day, channel]["series"]
+            new = {"contact_date": day, "channel": channel, "series": series, "district_code": district, **kind}
+            self._typed[key] = {**new, "consultation_count": 0, "review_count": 0}
+            self.rows["type_daily"].append(self._typed[key])
+        self._typed[key]["consultation_count"] += count
+        hourly = self._hourly[day, channel]
+        for name in ("contact_count", "consultation_count", *(["covid_count"] if kind["covid_group"] else [])):
+            hourly[name] += count
