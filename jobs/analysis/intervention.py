@@ -31,39 +31,63 @@ class Effect:
     excess: Floats
 
 
-def effect(counts: Floats, control: Floats, after: npt.NDArray[np.bool_], kinds: npt.NDArray[np.int8]) -> Effect:
+def effect(
+    counts: Floats,
+    control: Floats,
+    after: npt.NDArray[np.bool_],
+    kinds: npt.NDArray[np.int8],
+    has_slope: bool = True,
+    fewest_before: int = FEWEST_BEFORE,
+) -> Effect:
     """The change of level of `counts` (days, series; NaN where missing) on the days `after` (days,), all at the end.
 
-    Log-linear quasi-Poisson regression of each count on a constant, its own slope, whether the day is off (`kinds` of
-    `day_kinds`), and the change of level, with the unaffected `control` (days,) or (days, series) as what it is drawn
-    from: what moves both is no effect (a difference in differences of logarithms). The interval is Student's t, widened for errors that
-    go together from day to day as a sum of AR(1) errors is. Sources: Bernal, Cummins & Gasparrini, International Journal
-    of Epidemiology 46 (2017) 348, and 47 (2018) 2082 for controls.
+    Log-linear quasi-Poisson regression of each count on a constant, its own slope (unless `has_slope` is False: then a
+    rise that was under way counts too), whether the day is off (`kinds` of `day_kinds`), and the change of level, with
+    the unaffected `control` (days,) or (days, series) as what it is drawn from: what moves both is no effect (a
+    difference in differences of logarithms). The interval is Student's t, the p-value that of the quasi-likelihood
+    ratio (F), both widened for errors that go together from day to day as a sum of AR(1) errors is. Sources: Bernal,
+    Cummins & Gasparrini, International Journal of Epidemiology 46 (2017) 348, and 47 (2018) 2082 for controls;
+    McCullagh & Nelder, Generalized Linear Models, 2nd ed. 1989, section 9.2. Half an event is spread over the days
+    before and half over those after, as Haldane, so that a series that was not there before has an end to its interval.
     """
     from scipy.special import stdtr, stdtrit
 
-    days = np.arange(len(counts), dtype=float)
-    is_off = (kinds >= SATURDAY) & (kinds != DAY_AFTER)
-    columns = [np.ones_like(days), (days - days.mean()) / len(days), is_off.astype(float), after.astype(float)]
-    design = np.stack([column for column in columns if column.any()], axis=1)
+    design = _design(after, kinds, has_slope)
     beside = control[:, None] if control.ndim == 1 else control
     exposure = np.broadcast_to(np.where(np.isnan(beside), 0.0, beside), counts.shape)
-    found = fit(counts, design, totals=exposure)
     seen = ~np.isnan(counts) & (exposure > 0)
+    y = counts + np.where(after, 0.5 / max(1, after.sum()), 0.5 / max(1, (~after).sum()))[:, None]
+    found, without = fit(y, design, totals=exposure), fit(y, design[:, :-1], totals=exposure)
+    means = found.fitted * exposure
+    memory = _memory_factor(y, means, seen)
     freedom = np.maximum(1, seen.sum(axis=0) - design.shape[1])
     change = np.clip(found.coefficients[:, -1], -_MOST_LOG, _MOST_LOG)
-    error = np.sqrt(found.covariance[:, -1, -1] * _memory_factor(counts, found.fitted * exposure, seen))
-    reach = np.minimum(stdtrit(freedom, 0.975) * error, _MOST_LOG)
-    p_value = 2 * stdtr(freedom, -np.abs(change / error))
-    late = after[:, None] & seen
-    events = np.where(late, np.nan_to_num(counts), 0).sum(axis=0)
-    known = (seen & ~after[:, None]).sum(axis=0) >= FEWEST_BEFORE
-    known &= (late.sum(axis=0) >= FEWEST_AFTER) & (
-        np.where(seen, np.nan_to_num(counts), 0).sum(axis=0) >= FEWEST_EVENTS
-    )
-    known &= events > 0
-    parts = (np.exp(change), np.exp(change - reach), np.exp(change + reach), p_value, events * (1 - np.exp(-change)))
+    reach = stdtrit(freedom, 0.975) * np.sqrt(found.covariance[:, -1, -1] * memory)
+    reach = np.minimum(reach, _MOST_LOG)
+    ratio = _likelihood_ratio(y, means, without.fitted * exposure, seen) / found.dispersion / memory
+    p_value = 2 * stdtr(freedom, -np.sqrt(ratio))
+    late = np.where(after[:, None] & seen, np.nan_to_num(counts), 0.0).sum(axis=0)
+    known = (seen & ~after[:, None]).sum(axis=0) >= fewest_before
+    known &= (seen & after[:, None]).sum(axis=0) >= FEWEST_AFTER
+    known &= np.where(seen, np.nan_to_num(counts), 0.0).sum(axis=0) >= FEWEST_EVENTS
+    parts = (np.exp(change), np.exp(change - reach), np.exp(change + reach), p_value, late * (1 - np.exp(-change)))
     return Effect(*(np.where(known, part, np.nan) for part in parts))
+
+
+def _design(after: npt.NDArray[np.bool_], kinds: npt.NDArray[np.int8], has_slope: bool) -> Floats:
+    """(days, columns): constant, slope, day off (where there are any), and after, which is the last."""
+    days = np.arange(len(after), dtype=float)
+    is_off = (kinds >= SATURDAY) & (kinds != DAY_AFTER)
+    columns = [np.ones_like(days), *([(days - days.mean()) / len(days)] if has_slope else [])]
+    columns += [is_off.astype(float)] if is_off.any() and not is_off.all() else []
+    return np.stack([*columns, after.astype(float)], axis=1)
+
+
+def _likelihood_ratio(y: Floats, means: Floats, others: Floats, seen: npt.NDArray[np.bool_]) -> Floats:
+    """Twice the Poisson log-likelihood by which the one set of means beats the other; not below 0."""
+    one, other = (np.where(seen, np.maximum(part, 1e-12), 1.0) for part in (means, others))
+    gain = np.where(seen, np.nan_to_num(y) * np.log(one / other) - (one - other), 0.0)
+    return np.asarray(np.maximum(0.0, 2 * gain.sum(axis=0)))
 
 
 def _memory_factor(counts: Floats, fitted: Floats, seen: npt.NDArray[np.bool_]) -> Floats:

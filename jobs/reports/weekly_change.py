@@ -21,10 +21,10 @@ EACH_WAY = 5
 
 @dataclass(frozen=True)
 class Contribution:
-    """A type's count this week and last, and their difference. `trend`: what the test says of its share; else empty."""
+    """A type's count this week and last, and their difference. `verdict`: what the test says of it; empty where there is none."""
 
     name: str
-    trend: str
+    verdict: str
     now: Figure
     before: Figure
     change: Figure
@@ -61,21 +61,21 @@ def contributions(context: Week) -> tuple[list[Contribution], Contribution]:
         if not any(figure.masked for figure in (*left, *(f[c] for c in chosen for f in (now, before)))) or not chosen:
             break
         chosen.pop(min(range(len(chosen)), key=lambda place: abs(gap[chosen[place]])))
-    said = _trends(context, chosen)
+    said = _verdicts(context, chosen)
     found = [_contribution(context, context.type_name(c), said[c], now[c], before[c]) for c in chosen]
     return found, _contribution(context, "그 밖의 유형", "", *left)
 
 
-def _contribution(context: Week, name: str, trend: str, now: Figure, before: Figure) -> Contribution:
-    return Contribution(name, trend, now, before, derived.difference(context.ledger, now, before))
+def _contribution(context: Week, name: str, verdict: str, now: Figure, before: Figure) -> Contribution:
+    return Contribution(name, verdict, now, before, derived.difference(context.ledger, now, before))
 
 
-def _trends(context: Week, codes: list[str]) -> dict[str, str]:
+def _verdicts(context: Week, codes: list[str]) -> dict[str, str]:
     """The test of each type, at a level shared by all that are tested (Bonferroni)."""
     if not codes:
         return {}
     counts = context.types.counts[:, [context.types.names.index(code) for code in codes]]
-    said = weekly_levels.trends(context, counts, weekly_levels.LEVEL / (2 * EACH_WAY))
+    said = weekly_levels.verdicts(context, counts, weekly_levels.LEVEL / (2 * EACH_WAY))
     return dict(zip(codes, said, strict=True))
 
 
@@ -92,11 +92,11 @@ def contribution(context: Week) -> tuple[Block, ...]:
     columns = (
         Column("유형", "text"),
         *map(Column, ("이번 주", "지난주", "증감(기여)", "증감률")),
-        Column("비중의 추세", "short"),
+        Column("지난주 대비", "short"),
     )
     note = (
         f"단위: 건, 두 주 모두 7일. 많이 늘고 준 유형 {EACH_WAY}개씩까지이며, 가렸거나 한 주라도 1–{SMALL_CELL_K - 1}건인 유형은 ‘그 밖’에 "
-        "묶음. 증감을 모두 더하면 전체의 증감. 추세는 최근 14일의 비중에 대한 것(유의수준 0.01을 시험한 유형 수로 나눔)."
+        "묶음. 증감을 모두 더하면 전체의 증감. 지난주 대비는 코로나19가 아닌 상담을 곁에 두고 날들의 들쭉날쭉함을 넘는지 본 것(유의수준 0.01을 시험한 유형 수로 나눔)."
     )
     table = Table("contribution", "유형별 기여", columns, rows, note, strong=frozenset({len(rows) - 1}))
     if any(figure.masked for each in (*chosen, left, whole) for figure in (each.now, each.before, each.change)):
@@ -123,17 +123,17 @@ def _row(context: Week, each: Contribution) -> tuple[Cell, ...]:
         Number(each.before),
         Number(each.change, signed=True),
         Number(change, signed=True, with_unit=True),
-        each.trend,
+        each.verdict,
     )
 
 
 def sentence(context: Week) -> tuple[Text, ...]:
-    """The types that made most of the change and whose share moved the same way beyond chance."""
+    """The types that made most of the change and moved beyond the noise of their days."""
     if context.not_compared:
         return ()
     chosen, _ = contributions(context)
-    risen = [each for each in chosen if int(each.change.value or 0) > 0 and each.trend == weekly_levels.RISING]
-    fallen = [each for each in chosen if int(each.change.value or 0) < 0 and each.trend == weekly_levels.FALLING]
+    risen = [each for each in chosen if int(each.change.value or 0) > 0 and each.verdict == weekly_levels.ROSE]
+    fallen = [each for each in chosen if int(each.change.value or 0) < 0 and each.verdict == weekly_levels.FELL]
     pieces, cells = [], list[Cell]()
     for each, word in (*((e, "늘어난") for e in risen[:1]), *((e, "줄어든") for e in fallen[-1:])):
         pieces.append(f"지난주보다 가장 많이 {word} 유형은 ‘{{}}’({{}})")

@@ -100,7 +100,7 @@ def _effect(context: Week, start: date, groups: Sequence[Sequence[str]]) -> Any:
 
     from jobs.analysis.intervention import effect
 
-    first = max(0, context.history.index(start) - DAYS_BEFORE) if start in context.history else len(context.history)
+    first = max(0, (start - context.history[0]).days - DAYS_BEFORE)
     places = {code: i for i, code in enumerate(context.types.names)}
     counts = np.stack(
         [context.types.counts[first:, [places[c] for c in codes]].sum(axis=1) for codes in groups], axis=1

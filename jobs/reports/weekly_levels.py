@@ -25,19 +25,38 @@ _LEVELS = ((0.25, "낮음"), (0.75, "보통"), (0.9, "높음"), (2.0, "매우 �
 LEVEL = 0.01  # of significance
 TOTAL = "covid"
 NO_GROUND, RISING, FALLING = "근거 없음", "늘고 있음", "줄고 있음"
+ROSE, FELL, UNKNOWN = "늘었음", "줄었음", "판단 보류"
 
 
-def words(context: Week) -> dict[str, tuple[str, str]]:
-    """(trend, level) in words for the total (`TOTAL`), the groups and the parts."""
+def words(context: Week) -> dict[str, tuple[str, str, str]]:
+    """(this week against the last, trend, level) in words for the total (`TOTAL`), the groups and the parts."""
     import numpy as np
 
     names = (TOTAL, *covid_groups.ORDER)
     counts = np.stack([_column(context, name) for name in names], axis=1)
-    said = zip(trends(context, counts), (_level(column) for column in counts.T), strict=True)
-    return dict(zip(names, said, strict=True))
+    levels = (_level(column) for column in counts.T)
+    return dict(zip(names, zip(verdicts(context, counts), _trends(context, counts), levels, strict=True), strict=True))
 
 
-def trends(context: Week, counts: Any, level: float = LEVEL) -> list[str]:
+def verdicts(context: Week, counts: Any, level: float = LEVEL) -> list[str]:
+    """Whether `counts` (days of the history, series) rose or fell on last week beyond the noise of their days, beside
+    all that is not COVID."""
+    import numpy as np
+
+    from jobs.analysis.intervention import effect
+
+    days = slice(max(0, len(counts) - TREND_DAYS), len(counts))
+    after = np.array([day >= context.monday for day in context.history[days]])
+    other = context.everything.column("other")[days]
+    found = effect(counts[days], other, after, context.types.kinds[days], has_slope=False, fewest_before=7)
+    is_clear = found.p_value < level
+    return [
+        UNKNOWN if np.isnan(p) else NO_GROUND if not clear else ROSE if ratio > 1 else FELL
+        for p, clear, ratio in zip(found.p_value, is_clear, found.ratio, strict=True)
+    ]
+
+
+def _trends(context: Week, counts: Any) -> list[str]:
     """What the last 14 days of `counts` (days of the history, series) say of their share in all contacts, in words."""
     import numpy as np
 
@@ -46,7 +65,7 @@ def trends(context: Week, counts: Any, level: float = LEVEL) -> list[str]:
     if len(counts) < TREND_DAYS:
         return ["판단 보류(14일 미만)"] * counts.shape[1]
     all_ = np.nan_to_num(context.everything.counts.sum(axis=1)[-TREND_DAYS:, None])
-    found = share_trend(counts[-TREND_DAYS:], np.repeat(all_, counts.shape[1], axis=1), level)
+    found = share_trend(counts[-TREND_DAYS:], np.repeat(all_, counts.shape[1], axis=1), LEVEL)
     return [(NO_GROUND, RISING, FALLING, "판단 보류(적은 건수)")[kind] for kind in found.trend]
 
 
@@ -77,7 +96,7 @@ def _level(counts: Any) -> str:
 
 def sentence(context: Week) -> Text:
     """What the test says of the share, and how high the week stands."""
-    trend, level = words(context)[TOTAL]
+    _, trend, level = words(context)[TOTAL]
     said = {
         RISING: "전체 상담에서의 코로나19 비중은 최근 14일 동안 늘고 있습니다(유의수준 0.01)",
         FALLING: "전체 상담에서의 코로나19 비중은 최근 14일 동안 줄고 있습니다(유의수준 0.01)",
@@ -104,11 +123,11 @@ def table(context: Week) -> tuple[Block, ...]:
     for name in (TOTAL, *covid_groups.ORDER):
         row: list[Cell] = ["코로나19 전체" if name == TOTAL else covid_groups.title(name), Number(found[0][name])]
         if not context.not_compared:
-            row += _against(context, found[0][name], found[1][name])
-        rows.append((*row, *said[name]))
+            row += [*_against(context, found[0][name], found[1][name]), said[name][0]]
+        rows.append((*row, *said[name][1:]))
     columns = [Column("그룹", "text"), Column("이번 주")]
     if not context.not_compared:
-        columns += [Column("지난주"), Column("증감"), Column("증감률")]
+        columns += [Column("지난주"), Column("증감"), Column("증감률"), Column("지난주 대비", "short")]
     columns += [Column("비중의 추세", "short"), Column("수준", "short")]
     lacking = f" {context.not_compared} 지난주와 견주지 않음." if context.not_compared else " 두 주 모두 7일."
     note = f"단위: 건. 백신은 ‘단순·기침·발열·검진’의, 방역패스는 ‘기타’의 일부.{lacking}"

@@ -66,3 +66,22 @@ def test_too_little_is_unknown() -> None:
     gaps = counts.copy()
     gaps[3:6] = np.nan
     assert effect(gaps, control, AFTER, KINDS).ratio[1] == pytest.approx(2.0, abs=0.4)
+
+
+def test_a_series_that_was_not_there_before_is_found() -> None:
+    rng = np.random.default_rng(8)
+    counts = np.where(AFTER, rng.poisson(12, 35), 0).astype(float)[:, None]
+    found = effect(counts, 5_000 * WEEK, AFTER, KINDS, has_slope=False)
+    assert found.p_value[0] < 0.001
+    assert found.ratio[0] > 20
+    assert np.isfinite(found.upper[0])
+
+
+def test_a_week_against_the_last_keeps_its_level() -> None:
+    """Two weeks of over-dispersed days, as small as reports see them: at most 1 % and a little are called changes."""
+    rng = np.random.default_rng(9)
+    days = slice(21, 35)
+    mean = 15 * WEEK[days, None] * np.exp(rng.normal(0, 0.15, (14, 4_000)))
+    counts = rng.poisson(mean).astype(float)
+    found = effect(counts, 5_000 * WEEK[days], AFTER[days], KINDS[days], has_slope=False, fewest_before=7)
+    assert np.mean(found.p_value < 0.01) < 0.02
