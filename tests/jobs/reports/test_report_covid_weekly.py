@@ -195,7 +195,7 @@ def test_the_forecast_is_reviewed_against_what_came(quiet: Document) -> None:
         lower, upper, actual = (float(cell.replace(",", "")) for cell in cells[1:4])
         assert cells[4] == ("안" if lower <= actual <= upper else "밖")
     assert sum(cells[4] == "안" for cells in rows.values()) >= 5
-    assert list(_rows(quiet, "forecast"))[0].startswith("12월 13일")
+    assert next(iter(_rows(quiet, "forecast"))).startswith("12월 13일")
 
 
 def test_the_first_week_says_what_it_lacks(marts_of: Any) -> None:
