@@ -10,7 +10,7 @@ import click
 
 from jobs.cli.options import DAY, Whole, day_range, json_option, write_json
 
-FORMATS = ("html", "pdf", "xlsx", "csv", "parquet")
+FORMATS = ("html", "pdf", "xlsx", "csv")
 
 
 class _Formats(click.ParamType[tuple[str, ...]]):

@@ -19,7 +19,6 @@ from jobs.reports import crossing, editions
 from jobs.reports.crossing import ALL
 from jobs.reports.document import Block, Cell, Column, Document, Number, Section, Table, Text, say
 from jobs.reports.figures import Figure, Ledger, Window
-from jobs.reports.masking import SYSTEM_LIMIT
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME
 from schemas.metrics import SMALL_CELL_K
 from schemas.taxonomy import Leaf, Taxonomy
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 REPORT_ID = "open311"
 SERVICE_FIELDS = ("service_code", "service_name", "description", "metadata", "type", "keywords", "group")
+MOST_HIDDEN = 24_000  # small cells of a month that are checked against each other
 COUNT_COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("month", "문자(YYYY-MM)", "상담이 시작된 달(서울 시각)"),
     ("service_code", "문자", "유형 코드: services의 service_code"),
@@ -76,13 +76,13 @@ def build(conn: duckdb.DuckDBPyConnection, window: Window, taxonomy: Taxonomy, l
         )
     places = editions.district_names(window[1])
     rows: list[tuple[Cell, ...]] = []
-    coarse = []
+    coarse: list[str] = []
     codes: set[str] = set()
     for month in months_of(held, window):
-        counts, by_district = _month(ledger, month, places)
+        counts, floor = _month(ledger, month, places)
         codes |= {code for (code, _, _), _ in counts}
         rows += [_row(month, cell, figure, places) for cell, figure in counts]
-        coarse += [] if by_district else [month]
+        coarse += [f"{month[0]:%Y-%m}은 {floor:,}건이 안 되는 유형을 자치구로 나누지 않음."] if floor else []
     valid = {leaf.type_code for leaf in taxonomy.leaves if leaf.valid_from <= window[1] and window[0] <= leaf.valid_to}
     services = _services(codes, valid, leaves)
     moment = editions.as_of(ledger)
@@ -113,14 +113,13 @@ def months_of(held: Sequence[date], window: Window) -> list[Window]:
     return found
 
 
-def _month(ledger: Ledger, month: Window, places: dict[str, str]) -> tuple[list[tuple[crossing.Cell, Figure]], bool]:
+def _month(ledger: Ledger, month: Window, places: dict[str, str]) -> tuple[list[tuple[crossing.Cell, Figure]], int]:
     """What may be shown of one month, whose masks are decided by themselves: nothing here sums over months."""
     own = Ledger(ledger.conn, REPORT_ID)
-    by_district = crossing.small_cells(own, [month], "true", True, by_series=False) <= SYSTEM_LIMIT
-    crossed = crossing.cross(own, "type_count", month, {}, [*places, ""], by_district, by_series=False)
+    crossed = crossing.cross(own, "type_count", month, {}, [*places, ""], MOST_HIDDEN, has_series=False)
     own.protect()
     ledger.absorb(own)
-    return crossed.shown(), by_district
+    return crossed.shown(), crossed.floor
 
 
 def _row(month: Window, cell: crossing.Cell, figure: Figure, places: dict[str, str]) -> tuple[Cell, ...]:
@@ -157,10 +156,9 @@ def _key_messages(window: Window, held: Sequence[date], services: int, rows: int
 
 
 def _sections(
-    ledger: Ledger, rows: list[tuple[Cell, ...]], services: list[dict[str, str]], coarse: list[Window]
+    ledger: Ledger, rows: list[tuple[Cell, ...]], services: list[dict[str, str]], coarse: list[str]
 ) -> tuple[Section, ...]:
-    lost = ", ".join(f"{month[0]:%Y-%m}" for month in coarse)
-    told = f" {lost}은 가릴 칸이 너무 많아 자치구로 나누지 않음." if lost else ""
+    told = "".join(f" {line}" for line in coarse)
     note = f"표에 없는 칸은 {SMALL_CELL_K}건 미만(0 포함)이거나, 합계에서 빼면 그런 수가 드러나는 것.{told}"
     titles = tuple(Column(name, "number" if name.endswith("_count") else "text") for name, _, _ in COUNT_COLUMNS)
     counts: Block = Table("requests_monthly", "달·유형·자치구별 상담", titles, tuple(rows), note, annex=True)

@@ -1,25 +1,25 @@
-"""A document's annexes as Parquet, for programs: a column a column, numbers as numbers, the titles as names.
+"""The annex tables of a document as Parquet, for those whose tools outgrow a spreadsheet.
 
-Belongs here: tables that are made for paper are not written; they are in the CSV and the XLSX.
+Belongs here: the writing of a table's columns. Numbers stand as in the CSV; what is masked or not shown is null.
 """
 
 from __future__ import annotations
 
 import io
 
-from jobs.reports.document import Document, Number, Table, written
-from jobs.reports.render_csv import ORIGIN_COLUMN
+from jobs.reports.document import Document, Number, Table
 
 
 def render(document: Document) -> dict[str, bytes]:
-    """The Parquet file of each annex by the table's id."""
-    return {table.table_id: _bytes(table, document.origin_label) for table in document.tables() if table.annex}
+    """The Parquet of each annex table by its id; equal documents give equal bytes."""
+    return {table.table_id: _written(table, document.origin_label) for table in document.tables() if table.annex}
 
 
-def _bytes(table: Table, label: str) -> bytes:
-    """Columns of numbers hold null where a number is masked or missing; all others are text."""
+def _written(table: Table, label: str) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from jobs.reports.render_csv import ORIGIN_COLUMN
 
     columns: dict[str, pa.Array] = {}
     for place, column in enumerate(table.columns):
@@ -27,9 +27,11 @@ def _bytes(table: Table, label: str) -> bytes:
         if column.kind == "number":
             columns[column.title] = pa.array([cell.value if isinstance(cell, Number) else None for cell in cells])
         else:
-            columns[column.title] = pa.array([written(cell) for cell in cells], pa.string())
+            columns[column.title] = pa.array(
+                [cell if isinstance(cell, str) else cell.text for cell in cells], pa.string()
+            )
     if label:
         columns[ORIGIN_COLUMN] = pa.array([label] * len(table.rows), pa.string())
-    target = io.BytesIO()
-    pq.write_table(pa.table(columns), target)
-    return target.getvalue()
+    buffer = io.BytesIO()
+    pq.write_table(pa.table(columns), buffer, compression="zstd")
+    return buffer.getvalue()

@@ -11,14 +11,13 @@ from jobs import query
 from jobs.reports import crossing, editions
 from jobs.reports.crossing import ALL, Crossed
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
-from jobs.reports.masking import SYSTEM_LIMIT
 from schemas.codes import COVID_GROUPS, COVID_SUBGROUPS
 from schemas.metrics import SMALL_CELL_K
 
 if TYPE_CHECKING:
     from jobs.reports.whitepaper import CovidYear
 
-_COVID = "covid_group <> ''"
+MOST_HIDDEN = 48_000  # small cells of the year that are checked against each other
 COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("month", "문자(YYYY-MM)", "상담이 시작된 달(서울 시각)"),
     (
@@ -40,20 +39,15 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def declare(context: CovidYear) -> list[Crossed] | None:
-    """The counts of every month; by district too where no more are hidden than can be checked, `None` where even the
-    types alone are too many."""
+def declare(context: CovidYear) -> list[Crossed]:
+    """The counts of every month, and the sums that tie them to the page."""
     ledger = context.ledger
     places = [*editions.district_names(context.window[1]), ""]
-    for by_district in (True, False):
-        if crossing.small_cells(ledger, context.months, _COVID, by_district) <= SYSTEM_LIMIT:
-            break
-    else:
-        return None
     where = {"covid_group": list(COVID_GROUPS)}
+    most = MOST_HIDDEN // len(context.months)
     found = []
     for window in context.months:
-        crossed = crossing.cross(ledger, "covid_type_count", window, where, places, by_district)
+        crossed = crossing.cross(ledger, "covid_type_count", window, where, places, most, "covid_group <> ''")
         ledger.relate(ledger.figure("covid_type_count", window), [crossed.total])
         for code, figure in crossed.districts.items():
             ledger.relate(ledger.figure("covid_type_count", window, {"district_code": code}), [figure])
@@ -61,10 +55,8 @@ def declare(context: CovidYear) -> list[Crossed] | None:
     return found
 
 
-def tables(context: CovidYear, months: list[Crossed] | None) -> tuple[Block, ...]:
+def tables(context: CovidYear, months: list[Crossed]) -> tuple[Block, ...]:
     """The data set and its dictionary, once all masks are decided."""
-    if months is None:
-        return (say("가릴 칸이 너무 많아 서로 맞대어도 드러나지 않음을 확인하지 못하므로 자료 표를 싣지 않았습니다."),)
     context.ledger.protect()
     places = {**editions.district_names(context.window[1]), "": "자치구 모름", ALL: "전체"}
     rows: list[tuple[Cell, ...]] = []
@@ -78,8 +70,8 @@ def tables(context: CovidYear, months: list[Crossed] | None) -> tuple[Block, ...
             rows.append((*texts, name, place or "unknown", places[place], series, Number(figure)))
     if not rows:
         return (say(f"{SMALL_CELL_K}건 이상이어서 실을 수 있는 칸이 없어 자료 표를 싣지 않았습니다."),)
-    by_district = any(place != ALL for month in months for _, place, _ in month.cells)
-    lost = "" if by_district else " 가릴 칸이 너무 많아 자치구로는 나누지 않음."
+    floors = sorted({(month.floor, f"{month.window[0]:%Y-%m}") for month in months if month.floor})
+    lost = "".join(f" {name}은 {floor:,}건이 안 되는 유형을 자치구와 계열로 나누지 않음." for floor, name in floors)
     note = (
         f"표에 없는 칸은 {SMALL_CELL_K}건 미만(0 포함)이거나, 다른 칸과 합계에서 빼면 그런 수가 드러나는 것.{lost}"
         f"{context.short_gaps}"
