@@ -61,7 +61,7 @@ def covid_daily(day: date | None, formats: tuple[str, ...], out: Path | None, js
 @click.option("--week", help="YYYY-Www(ISO 8601). 없으면 일요일까지 자료가 있는 마지막 주.")
 @_options
 def covid_weekly(week: str | None, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
-    from jobs.reports.release import publish_covid_weekly
+    from jobs.reports.release_trend import publish_covid_weekly
     from jobs.settings import Home
 
     return _written(publish_covid_weekly(Home.from_env(), week, formats, out), json_file)
@@ -105,7 +105,7 @@ def channel_stats(year: int, formats: tuple[str, ...], out: Path | None, json_fi
 @click.option("--year", type=Whole(2000, 2100), required=True, help="YYYY.")
 @_options
 def whitepaper(year: int, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
-    from jobs.reports.release import publish_whitepaper
+    from jobs.reports.release_trend import publish_whitepaper
     from jobs.settings import Home
 
     return _written(publish_whitepaper(Home.from_env(), year, formats, out), json_file)
@@ -122,7 +122,7 @@ def issue(
     from jobs.errors import WrongUse
     from jobs.reports import issue as issue_report
     from jobs.reports import meanings
-    from jobs.reports.release import publish_issue
+    from jobs.reports.release_trend import publish_issue
     from jobs.settings import Home
     from jobs.wording import risen
 
@@ -144,7 +144,7 @@ def issue(
 @_options
 def open311(first: date, last: date, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
     from jobs.errors import WrongUse
-    from jobs.reports.release import publish_open311
+    from jobs.reports.release_trend import publish_open311
     from jobs.settings import Home
     from jobs.taxonomies.exporting import export
     from schemas.taxonomy import load_taxonomy
