@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,15 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture(scope="module")
-def document(home: Home, leaves: Any) -> Any:
-    with query.connect(home) as conn:
-        codes = issue.find_types(leaves, (), PASS)
-        yield issue.build(conn, PASS, codes, WINDOW, leaves, ["증명", "격리"])
+def conn(home: Home) -> Any:
+    with query.connect(home) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def document(conn: Any, leaves: Any) -> Document:
+    codes = issue.find_types(leaves, (), PASS)
+    return issue.build(conn, PASS, codes, WINDOW, leaves, ["증명", "격리"])
 
 
 def _tables(document: Document) -> dict[str, Table]:
@@ -102,10 +108,9 @@ def test_a_rise_is_said_with_its_interval_and_its_day(document: Document) -> Non
     assert any(f"12월 {day}일" in text and "수준이 바뀌었습니다" in text for day in (9, 10, 11))
 
 
-def test_without_a_rise_nothing_is_said_to_rise(home: Home, leaves: Any) -> None:
+def test_without_a_rise_nothing_is_said_to_rise(conn: Any, leaves: Any) -> None:
     early = (date(2021, 10, 4), date(2021, 10, 31))
-    with query.connect(home) as conn:
-        document = issue.build(conn, PASS, issue.find_types(leaves, (), PASS), early, leaves)
+    document = issue.build(conn, PASS, issue.find_types(leaves, (), PASS), early, leaves)
     text = _text(document)
     assert "늘거나 줄었다고 할 근거는 없습니다" in text
     assert "뚜렷이 바뀐 날은 찾지 못했습니다" in text
@@ -117,14 +122,13 @@ def test_words_stand_without_numbers(document: Document) -> None:
     assert line.endswith(": 증명, 격리.")
 
 
-def test_neighbours_are_of_the_same_level(home: Home, leaves: Any) -> None:
-    with query.connect(home) as conn:
-        counted = {r[0] for r in conn.execute("SELECT DISTINCT type_code FROM type_daily").fetchall()}
-        pairs: dict[Any, list[str]] = {}
-        for code in sorted(counted & leaves.keys()):
-            pairs.setdefault(leaves[code].path[:3], []).append(code)
-        one, *others = next(codes for codes in pairs.values() if len(codes) > 1)
-        document = issue.build(conn, leaves[one].name, (one,), WINDOW, leaves)
+def test_neighbours_are_of_the_same_level(conn: Any, leaves: Any) -> None:
+    counted = {r[0] for r in conn.execute("SELECT DISTINCT type_code FROM type_daily").fetchall()}
+    pairs: dict[Any, list[str]] = {}
+    for code in sorted(counted & leaves.keys()):
+        pairs.setdefault(leaves[code].path[:3], []).append(code)
+    one, *others = next(codes for codes in pairs.values() if len(codes) > 1)
+    document = issue.build(conn, leaves[one].name, (one,), WINDOW, leaves)
     shown = [written(row[0]) for row in _tables(document)["neighbours"].rows]
     assert shown
     assert set(shown) <= {leaves[code].name for code in others}
@@ -140,26 +144,28 @@ def test_a_first_day_says_what_it_lacks(marts_of: Any, leaves: Any) -> None:
     assert all(section.blocks for section in document.sections)
 
 
-def test_nothing_asked_is_no_empty_page(home: Home, leaves: Any) -> None:
-    with query.connect(home) as conn:
-        counted = {r[0] for r in conn.execute("SELECT DISTINCT type_code FROM type_daily").fetchall()}
-        silent = next(code for code in sorted(leaves) if code not in counted)
-        document = issue.build(conn, "조용한 유형", (silent,), WINDOW, leaves)
+def test_nothing_asked_is_no_empty_page(conn: Any, leaves: Any) -> None:
+    counted = {r[0] for r in conn.execute("SELECT DISTINCT type_code FROM type_daily").fetchall()}
+    silent = next(code for code in sorted(leaves) if code not in counted)
+    document = issue.build(conn, "조용한 유형", (silent,), WINDOW, leaves)
     assert "분류된 상담이 없습니다" in document.key_messages[0].text
     assert written(_tables(document)["listed"].rows[0][0]) == silent
 
 
-def test_what_is_not_known_is_wrong_use(home: Home, leaves: Any) -> None:
+def test_what_is_not_known_is_wrong_use(conn: Any, leaves: Any) -> None:
     with pytest.raises(WrongUse, match="T99999"):
         issue.find_types(leaves, ("T99999",), "")
     with pytest.raises(WrongUse, match="없습니다"):
         issue.find_types(leaves, (), "화성 이주 보조금")
-    with query.connect(home) as conn, pytest.raises(WrongUse, match="2021-09-01부터 2021-12-19까지"):
+    with pytest.raises(WrongUse, match="2021-09-01부터 2021-12-19까지"):
         issue.build(conn, PASS, ("T01508",), (date(2020, 1, 1), date(2020, 1, 2)), leaves)
 
 
 def test_the_commands(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DASAN_HOME", str(home.root))
+    own = Home(tmp_path / "home")
+    own.marts.parent.mkdir(parents=True)
+    shutil.copyfile(home.marts, own.marts)
+    monkeypatch.setenv("DASAN_HOME", str(own.root))
     days = ["--from", "2021-12-01", "--to", "2021-12-19", "--format", "csv,html", "--out", str(tmp_path)]
 
     def run(*arguments: str) -> Any:

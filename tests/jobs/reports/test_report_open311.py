@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
@@ -91,7 +92,10 @@ def test_never_one_count_alone_is_missing_from_a_sum(found: open311.OpenExport) 
 
 
 def test_the_command_writes_everything(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DASAN_HOME", str(home.root))
+    own = Home(tmp_path / "home")
+    own.marts.parent.mkdir(parents=True)
+    shutil.copyfile(home.marts, own.marts)
+    monkeypatch.setenv("DASAN_HOME", str(own.root))
     arguments = ["report", "open311", "--from", "2021-11-01", "--to", "2021-11-30", "--format", "csv"]
     done = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path)], standalone_mode=False)
     assert done.return_value == 0
@@ -102,9 +106,11 @@ def test_the_command_writes_everything(home: Home, tmp_path: Path, monkeypatch: 
     assert {path.name for path in folder.iterdir()} == tables | beside
 
 
-def test_days_without_data(home: Home) -> None:
-    with query.connect(home) as conn, pytest.raises(WrongUse, match="자료가 없습니다"):
-        open311.build(conn, (date(2019, 1, 1), date(2019, 2, 1)), load_taxonomy(), meanings.leaves())
+def test_days_without_data(found: open311.OpenExport) -> None:
+    with pytest.raises(WrongUse, match="자료가 없습니다"):
+        open311.build(
+            found.document.ledger.conn, (date(2019, 1, 1), date(2019, 2, 1)), load_taxonomy(), meanings.leaves()
+        )
 
 
 def test_skos_leads_both_ways_and_to_the_version_before(tmp_path: Path) -> None:
