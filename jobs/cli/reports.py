@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from jobs.cli.options import DAY, FILE, Whole, json_option, write_json
+from jobs.cli.options import DAY, FILE, Whole, day_range, json_option, write_json
 
 FORMATS = ("html", "pdf", "hwpx", "xlsx", "csv", "eml")
 DEFAULT_FORMATS = FORMATS[:-1]
@@ -61,7 +61,9 @@ def _options(command: Any) -> Any:
     )(command)
 
 
-@click.group("report", help="공표된 마트에서 문서를 만든다: covid-daily, voc, channel-stats.")
+@click.group(
+    "report", help="공표된 마트에서 문서를 만든다: covid-daily, covid-weekly, voc, issue, channel-stats, whitepaper."
+)
 def report() -> None:
     pass
 
@@ -77,6 +79,16 @@ def covid_daily(
     from jobs.settings import Home
 
     return _written(publish_covid_daily(Home.from_env(), day, formats, out, cases), json_file)
+
+
+@report.command("covid-weekly", help="코로나19 주간 동향.")
+@click.option("--week", help="YYYY-Www(ISO 8601). 없으면 일요일까지 자료가 있는 마지막 주.")
+@_options
+def covid_weekly(week: str | None, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from jobs.reports.release_trend import publish_covid_weekly
+    from jobs.settings import Home
+
+    return _written(publish_covid_weekly(Home.from_env(), week, formats, out), json_file)
 
 
 @report.command("voc", help="월간 시민의 소리(VOC).")
@@ -111,6 +123,63 @@ def channel_stats(year: int, formats: tuple[str, ...], out: Path | None, json_fi
     from jobs.settings import Home
 
     return _written(publish_channel_stats(Home.from_env(), year, formats, out), json_file)
+
+
+@report.command("whitepaper", help="코로나19 백서 자료: 월·유형·계열·자치구, 정책 일지, 정점일, 미담.")
+@click.option("--year", type=Whole(2000, 2100), required=True, help="YYYY.")
+@_options
+def whitepaper(year: int, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from jobs.reports.release_trend import publish_whitepaper
+    from jobs.settings import Home
+
+    return _written(publish_whitepaper(Home.from_env(), year, formats, out), json_file)
+
+
+@report.command("issue", help="현안 분석: 고른 유형을 기간 안에서.")
+@click.option("--types", "codes", default="", help="유형 코드, 쉼표로 잇는다.")
+@click.option("--search", "word", default="", help="이름이나 검색어에 이 말이 든 모든 유형.")
+@day_range()
+@_options
+def issue(
+    codes: str, word: str, first: date, last: date, formats: tuple[str, ...], out: Path | None, json_file: str | None
+) -> int:
+    from jobs.errors import WrongUse
+    from jobs.reports import issue as issue_report
+    from jobs.reports import meanings
+    from jobs.reports.release_trend import publish_issue
+    from jobs.settings import Home
+    from jobs.wording import risen
+
+    if bool(codes.strip()) == bool(word.strip()):
+        raise WrongUse("--types 와 --search 가운데 하나만 주세요.")
+    if last < first:
+        raise WrongUse(f"--to {last} 이(가) --from {first} 보다 앞섭니다. 날짜를 고치세요.")
+    home, window = Home.from_env(), (first, last)
+    leaves = meanings.leaves(home.taxonomies)
+    wanted = [code.strip() for code in codes.split(",") if code.strip()]
+    chosen = issue_report.find_types(leaves, wanted, word.strip())
+    title = word.strip() or (leaves[chosen[0]].name if len(chosen) == 1 else "-".join(chosen))
+    words = risen(home, chosen, window, issue_report.preceding(window)) if home.lake.is_dir() else None
+    return _written(publish_issue(home, title, chosen, window, leaves, words, formats, out), json_file)
+
+
+@report.command("open311", help="열린 자료: 311 형식의 달·유형·자치구 집계와 유형 목록(services), 분류 체계(SKOS).")
+@day_range()
+@_options
+def open311(first: date, last: date, formats: tuple[str, ...], out: Path | None, json_file: str | None) -> int:
+    from jobs.errors import WrongUse
+    from jobs.reports.release_trend import publish_open311
+    from jobs.settings import Home
+    from jobs.taxonomies.exporting import export
+    from schemas.taxonomy import load_taxonomy
+
+    if last < first:
+        raise WrongUse(f"--to {last} 이(가) --from {first} 보다 앞섭니다. 날짜를 고치세요.")
+    home = Home.from_env()
+    files = publish_open311(home, (first, last), formats, out)
+    files.append(files[0].parent / "taxonomy.rdf")
+    export(load_taxonomy(home.taxonomy_version, home.taxonomies), "skos", files[-1], home.taxonomies)
+    return _written(files, json_file)
 
 
 def _written(files: list[Path], json_file: str | None) -> int:

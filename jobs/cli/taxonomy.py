@@ -202,11 +202,12 @@ def import_(
 @click.option("--out", "target", type=click.Path(path_type=Path), required=True, help="쓸 파일.")
 @_VERSION
 def export(form: str, target: Path, taxonomy: Taxonomy) -> int:
+    from jobs.settings import Home
     from jobs.taxonomies.exporting import export as write
 
     if target.is_dir() or not target.absolute().parent.is_dir():
         raise WrongUse(f"{target} 에 쓸 수 없습니다. 있는 폴더 안의 파일 이름을 주세요.")
-    write(taxonomy, form, target)
+    write(taxonomy, form, target, Home.from_env().taxonomies)
     click.echo(f"{taxonomy.version} 판 {len(taxonomy):,}개 유형을 {target} 에 썼습니다.")
     return 0
 

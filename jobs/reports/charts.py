@@ -9,6 +9,7 @@ import io
 from functools import cache, lru_cache
 from typing import Any
 
+from jobs.reports import waterfall
 from jobs.reports.document import Chart
 from jobs.reports.figures import Figure
 from jobs.reports.fonts import FAMILY, font_files
@@ -59,6 +60,9 @@ def add_fonts() -> None:
 def _draw(axes: Any, chart: Chart) -> None:
     from matplotlib.ticker import MaxNLocator
 
+    if chart.kind == "waterfall":
+        waterfall.draw(axes, chart)
+        return
     places = range(len(chart.labels))
     handles = [axes.bar(places, _heights(chart.bars), color=BAR_COLOUR, edgecolor="#4a6a8a", linewidth=0.5)]
     names = [f"{chart.bar_name} (왼쪽, {_unit(chart.bars)})"]

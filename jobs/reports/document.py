@@ -100,6 +100,8 @@ class Chart:
     """Bars and, on an axis of its own, a line over the same labels. A figure that is masked or missing is left out.
 
     `height`: in inches, of 7.2 in width. `marks`: breaks in the series, each the place of the first label after it and a sign; the note says what they are.
+    A `waterfall` has two totals as its first and last bar and the changes that lead from one to the other between them.
+    `marks`: breaks in the series, each the place of the first label after it and a sign; the note says what they are.
     """
 
     chart_id: str
@@ -112,6 +114,7 @@ class Chart:
     note: str
     marks: tuple[tuple[int, str], ...] = ()
     height: float = 2.2
+    kind: Literal["bars", "waterfall"] = "bars"
 
 
 Block = Text | Table | Chart

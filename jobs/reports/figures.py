@@ -163,6 +163,11 @@ class Ledger:
         self._relations[key] = Relation(total.counts[0], members)
         self.protected = False
 
+    def absorb(self, part: Ledger) -> None:
+        """Take the figures of a ledger that was protected by itself: no sum may tie them to any other figure here."""
+        for figure in part.figures.values():
+            self.add(figure)
+
     def protect(self) -> None:
         """Decide the masks of all figures; to be called once the document is complete."""
         protect(self._counts.values(), self.relations)
@@ -212,7 +217,9 @@ class Ledger:
         if top.mart == bottom.mart:
             both = self._aggregate([top, bottom], window, by, where)
             return both[0], both[1]
-        return self._aggregate([top], window, by, where)[0], self._aggregate([bottom], window, by, where)[0]
+        known = TABLES[bottom.mart].column_names()  # residents, for one, are the same for every type of contact
+        whole = {name: value for name, value in where.items() if name in known}
+        return self._aggregate([top], window, by, where)[0], self._aggregate([bottom], window, by, whole)[0]
 
     def _aggregate(
         self, measures: Sequence[Measure], window: Window, by: Sequence[str], where: Where

@@ -1,33 +1,43 @@
-"""A version of the taxonomy for other programs and people: CSV, XLSX and SKOS.
+"""A version of the taxonomy for other programs and people: CSV, XLSX and SKOS (`skos`).
 
-Belongs here: the three formats. CSV and XLSX carry the columns under the names that the import reads.
+Belongs here: the choice of the format, CSV and XLSX. CSV and XLSX carry the columns under the names that the import reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 from jobs.files import atomic_path
 from jobs.reports.render_csv import safe, written_rows
+from jobs.taxonomies import skos
 from jobs.taxonomies.names import TITLES
 from schemas.codes import code_list
-from schemas.taxonomy import COLUMNS, DUTIES, REQUEST_KINDS, Leaf, Taxonomy
+from schemas.taxonomy import COLUMNS, DUTIES, REQUEST_KINDS, Taxonomy
+from schemas.taxonomy.crosswalk import Link, load_crosswalk
 
 FORMATS = ("csv", "xlsx", "skos")
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
-_DCT = "http://purl.org/dc/terms/"
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _MAX_SHEET_WIDTH = 60
 
 
-def export(taxonomy: Taxonomy, form: str, target: Path) -> None:
-    """Write the version to `target`, whole or not at all."""
+def export(taxonomy: Taxonomy, form: str, target: Path, imported: Path | None = None) -> None:
+    """Write the version to `target`, whole or not at all. `imported`: where own versions lie, for the crosswalk to the
+    version before, which SKOS carries too."""
     with atomic_path(target) as draft:
-        {"csv": _csv, "xlsx": _xlsx, "skos": _skos}[form](taxonomy, draft)
+        if form == "skos":
+            skos.write(taxonomy, draft, _links(taxonomy, imported))
+        else:
+            {"csv": _csv, "xlsx": _xlsx}[form](taxonomy, draft)
+
+
+def _links(taxonomy: Taxonomy, imported: Path | None) -> tuple[Link, ...]:
+    """The crosswalk from the predecessor; empty where there is none."""
+    if not taxonomy.predecessor:
+        return ()
+    try:
+        return load_crosswalk(taxonomy.predecessor, taxonomy.version, imported).links
+    except FileNotFoundError:
+        return ()
 
 
 def rows(taxonomy: Taxonomy) -> Iterator[list[str]]:
@@ -68,59 +78,3 @@ def _xlsx(taxonomy: Taxonomy, target: Path) -> None:
             sheet.set_column(column, column, min(2 * width + 2, _MAX_SHEET_WIDTH))
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(taxonomy.leaves), len(TITLES) - 1)
-
-
-def _skos(taxonomy: Taxonomy, target: Path) -> None:
-    """RDF/XML: a concept for each level and type, found by URN; keywords are hidden labels, as SKOS means them for
-    search (SKOS Reference, W3C 2009, section 5)."""
-    for prefix, space in (("rdf", _RDF), ("skos", _SKOS), ("dct", _DCT)):
-        ET.register_namespace(prefix, space)
-    base = f"urn:dasan:taxonomy:{taxonomy.version}"
-    root = ET.Element(f"{{{_RDF}}}RDF")
-    scheme = ET.SubElement(root, f"{{{_SKOS}}}ConceptScheme", {f"{{{_RDF}}}about": base})
-    _text(scheme, "prefLabel", f"다산콜 상담 유형 분류 체계 {taxonomy.version}")
-    if taxonomy.note:
-        _text(scheme, "note", taxonomy.note)
-    numbers: dict[tuple[str, ...], str] = {}
-    for leaf in taxonomy.leaves:
-        above = ""
-        for depth in range(1, 4):
-            path = leaf.path[:depth]
-            if not path[-1]:
-                continue
-            if path not in numbers:
-                numbers[path] = f"{base}:level:{len(numbers) + 1}"
-                _concept(root, numbers[path], base, path[-1], above)
-            above = numbers[path]
-        _describe(_concept(root, f"{base}:{leaf.type_code}", base, leaf.name, above), leaf)
-    ET.indent(root)
-    ET.ElementTree(root).write(target, encoding="utf-8", xml_declaration=True)
-
-
-def _concept(root: ET.Element, about: str, base: str, label: str, above: str) -> ET.Element:
-    concept = ET.SubElement(root, f"{{{_SKOS}}}Concept", {f"{{{_RDF}}}about": about})
-    _text(concept, "prefLabel", label)
-    ET.SubElement(concept, f"{{{_SKOS}}}inScheme", {f"{{{_RDF}}}resource": base})
-    link = ("broader", above) if above else ("topConceptOf", base)
-    ET.SubElement(concept, f"{{{_SKOS}}}{link[0]}", {f"{{{_RDF}}}resource": link[1]})
-    return concept
-
-
-def _describe(concept: ET.Element, leaf: Leaf) -> None:
-    notation = ET.SubElement(concept, f"{{{_SKOS}}}notation")
-    notation.text = leaf.type_code
-    for name, texts in (
-        ("definition", (leaf.definition,)),
-        ("scopeNote", (leaf.note,)),
-        ("hiddenLabel", leaf.keywords),
-        ("example", leaf.examples),
-    ):
-        for text in filter(None, texts):
-            _text(concept, name, text)
-    if leaf.valid_from > date.min or leaf.valid_to < date.max:
-        valid = ET.SubElement(concept, f"{{{_DCT}}}valid")
-        valid.text = f"{leaf.valid_from}/{leaf.valid_to}"
-
-
-def _text(parent: ET.Element, name: str, text: str) -> None:
-    ET.SubElement(parent, f"{{{_SKOS}}}{name}", {_XML_LANG: "ko"}).text = text

@@ -1,0 +1,37 @@
+"""The five COVID groups and the two parts that are set apart, as figures of a window, with the sums between them.
+
+Belongs here: what white paper and weekly trend share. Does not: tables.
+"""
+
+from __future__ import annotations
+
+from jobs.reports import derived
+from jobs.reports.figures import Figure, Ledger, Window
+from schemas.codes import COVID_GROUPS, COVID_SUBGROUPS
+
+GROUP_OF = {"vaccine": "general", "vaccine_pass": "other"}
+PART_METRICS = {"vaccine": "vaccine_count", "vaccine_pass": "vaccine_pass_count"}
+ORDER = tuple(name for group in COVID_GROUPS for name in (group, *(p for p, g in GROUP_OF.items() if g == group)))
+
+
+def title(name: str) -> str:
+    """A group's name without what it holds, or a part's with `이 가운데`."""
+    if name in COVID_GROUPS:
+        return COVID_GROUPS[name].partition("(")[0]
+    return f"이 가운데 {COVID_SUBGROUPS[name]}"
+
+
+def figures(ledger: Ledger, window: Window) -> dict[str, Figure]:
+    """The groups and the parts by name."""
+    found = ledger.by("covid_type_count", window, ["covid_group"], keys=COVID_GROUPS)
+    parts = {part: ledger.figure(metric_id, window) for part, metric_id in PART_METRICS.items()}
+    return {str(name): figure for name, figure in found.items()} | parts
+
+
+def relate(ledger: Ledger, window: Window) -> None:
+    """COVID contacts are counted alike by hour and by type, and are the sum of the groups; a part is part of its group."""
+    typed, found = ledger.figure("covid_type_count", window), figures(ledger, window)
+    ledger.relate(ledger.figure("covid_count", window), [typed])
+    ledger.relate(typed, [found[name] for name in COVID_GROUPS])
+    for part, group in GROUP_OF.items():
+        derived.rest(ledger, found[group], [found[part]])

@@ -1,0 +1,144 @@
+"""The effect of policy events: what they target against contacts that they do not touch, and neighbours that rose instead.
+
+Belongs here: which types an event is about, and the effects as figures and words. Does not: the method
+(`jobs.analysis.intervention`), or the calendar (`policy`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from jobs.reports import meanings, policy
+from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
+from jobs.reports.estimates import estimate
+from schemas.codes import CodeRow, codes_on
+from schemas.metrics import SMALL_CELL_K
+
+if TYPE_CHECKING:
+    from jobs.reports.covid_weekly import Week
+
+DAYS_BEFORE = 28
+LOOK_BACK = 13  # days before the Sunday on which an event may have begun
+FALSE_RATE = 0.1
+NEIGHBOURS = 5
+_BASIS = "수준 변화율: 단절 시계열, 통제는 코로나19가 아닌 모든 상담"
+
+
+def effects(context: Week) -> tuple[Block, ...]:
+    """A row an event of this week and the last, with the interval of its effect, and the neighbours that rose."""
+    last = context.window[1]
+    events = policy.begun_in((last - timedelta(LOOK_BACK), last))
+    if not events:
+        return (say("정책 일정표에 이번 주와 지난주에 시작한 사건이 없습니다."),)
+    rows = [_row(context, event) for event in events]
+    columns = (
+        Column("시작", "short"),
+        Column("사건", "text"),
+        Column("본 상담", "text"),
+        *map(Column, ("뒤의 날", "뒤의 건수", "효과", "95% 아래", "95% 위", "효과에 따른 건수")),
+        Column("판정", "short"),
+    )
+    note = (
+        f"효과: 앞 {DAYS_BEFORE}일로 미루어 본 것에 대한 변화율(%). 코로나19가 아닌 모든 상담을 통제로 두었으므로 모두가 함께 움직인 것은 "
+        "효과가 아님. 구간에 0이 들어 있으면 효과가 있다고 할 근거가 없음. 같은 때의 다른 사건과는 가를 수 없음. 뒤의 날은 사건 날부터 일요일까지."
+    )
+    table = Table("event_effects", "정책 사건의 효과", columns, tuple(rows), note)
+    return (table, *(_neighbours(context, event) for event in events))
+
+
+def targets(context: Week, event: CodeRow) -> list[str]:
+    """The codes of the COVID types that an event is about; all of them where it is about COVID as such."""
+    kind = codes_on("policy_kinds", event.valid_from)[event["kind"]]
+    known = context.types.names
+    for column in ("covid_group", "covid_subgroup"):
+        if kind[column]:
+            return [code for code in known if context.families[code][column] == kind[column]]
+    if kind["words"]:
+        leaves = {code: context.leaves[code] for code in known if code in context.leaves}
+        return sorted({code for word in kind["words"].split("|") for code in meanings.matching(leaves, word)})
+    return known
+
+
+def _row(context: Week, event: CodeRow) -> tuple[Cell, ...]:
+    start, codes = event.valid_from, targets(context, event)
+    name = codes_on("policy_kinds", start)[event["kind"]]["target_name"]
+    days = (context.window[1] - start).days + 1
+    head: tuple[Cell, ...] = (f"{start.month}.{start.day}.", event["title"], name, f"{days}일")
+    if not codes:
+        return (*head, "", "", "", "", "", "해당 상담 없음")
+    total = context.ledger.figure("type_count", (start, context.window[1]), {"type_code": codes})
+    found = _effect(context, start, [codes])
+    if math.isnan(found.ratio[0]):
+        return (*head, Number(total), "", "", "", "", "판단 보류(자료 모자람)")
+    values = [float((part[0] - 1) * 100) for part in (found.ratio, found.lower, found.upper)]
+    cells = [
+        Number(
+            estimate(context.ledger, [total], f"effect_{side}@{event['event_id']}", value, "%", _BASIS, 1),
+            signed=True,
+            with_unit=True,
+        )
+        for side, value in zip(("mid", "lower", "upper"), values, strict=True)
+    ]
+    excess = Number(
+        estimate(context.ledger, [total], f"excess@{event['event_id']}", float(found.excess[0]), "건", _BASIS),
+        signed=True,
+    )
+    return (*head, Number(total), *cells, excess, _word(values))
+
+
+def _word(values: Sequence[float]) -> str:
+    _, lower, upper = values
+    return "늘었음" if lower > 0 else "줄었음" if upper < 0 else "근거 없음"
+
+
+def _effect(context: Week, start: date, groups: Sequence[Sequence[str]]) -> Any:
+    """The effect on each group of types, from four weeks before the event to the Sunday."""
+    import numpy as np
+
+    from jobs.analysis.intervention import effect
+
+    first = max(0, (start - context.history[0]).days - DAYS_BEFORE)
+    places = {code: i for i, code in enumerate(context.types.names)}
+    counts = np.stack(
+        [context.types.counts[first:, [places[c] for c in codes]].sum(axis=1) for codes in groups], axis=1
+    )
+    after = np.array([day >= start for day in context.history[first:]])
+    return effect(counts, context.everything.column("other")[first:], after, context.types.kinds[first:])
+
+
+def _neighbours(context: Week, event: CodeRow) -> Text:
+    """The other COVID types that rose with the event, as far as they may be named."""
+    import numpy as np
+
+    from jobs.analysis.fdr import benjamini_hochberg
+
+    start, aimed = event.valid_from, set(targets(context, event))
+    window = (start, context.window[1])
+    others = [code for code in context.types.names if code not in aimed]
+    title = event["title"]
+    if not others or start not in context.history:
+        return say("‘{}’: 견줄 이웃 유형이 없습니다.", title)
+    found = _effect(context, start, [[code] for code in others])
+    if np.isnan(found.ratio).all():
+        return say("‘{}’: 뒤의 날이나 건수가 모자라 이웃 유형은 살피지 않았습니다.", title)
+    limit = benjamini_hochberg(found.p_value, FALSE_RATE)
+    counts = context.ledger.by("type_count", window, ["type_code"], {"type_code": others}, keys=others)
+    context.ledger.protect()
+    risen = [
+        (float(found.excess[i]), code)
+        for i, code in enumerate(others)
+        if found.p_value[i] <= limit
+        and found.ratio[i] > 1
+        and int(counts[code].value or 0) >= SMALL_CELL_K
+        and not counts[code].masked
+    ]
+    if not risen:
+        return say("‘{}’ 뒤에 우연을 넘어 늘어난 이웃 유형은 찾지 못했습니다.", title)
+    chosen = [code for _, code in sorted(risen, reverse=True)[:NEIGHBOURS]]
+    cells: list[Cell] = [title]
+    for code in chosen:
+        cells += [context.type_name(code), Number(counts[code], with_unit=True)]
+    return say(f"‘{{}}’ 뒤에 함께 늘어난 이웃 유형(뒤의 날 건수): {', '.join(['{}({})'] * len(chosen))}.", *cells)

@@ -1,0 +1,96 @@
+"""What comes next week, and how last week's forecast did.
+
+Belongs here: the forecasts as tables and words. Does not: the method (`jobs.analysis.forecast`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from jobs.reports import editions
+from jobs.reports.coverage import ABSENT
+from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
+from jobs.reports.estimates import estimate
+from jobs.reports.figures import Figure
+
+if TYPE_CHECKING:
+    from jobs.reports.covid_weekly import Week
+
+FEWEST_DAYS = 28  # of data before a forecast is made
+AHEAD = 7
+_BASIS = "지수평활 평균의 전망과 95% 구간"
+
+
+def forecasts(context: Week) -> tuple[Block, ...]:
+    """The next seven days with intervals; last week's forecast against what came."""
+    import numpy as np
+
+    counts = context.everything.column("covid")
+    found: list[Block] = []
+    for weeks_back, made in ((0, _next_week), (1, _last_week)):
+        known = counts[: len(counts) - 7 * weeks_back]
+        if int(np.isfinite(known).sum()) < FEWEST_DAYS:
+            when = "다음 주 전망을" if not weeks_back else "지난주에 낼 수 있던 전망을"
+            found.append(say(f"자료가 있는 날이 {FEWEST_DAYS}일이 되지 않아 {when} 싣지 않았습니다."))
+        elif weeks_back == 0 and np.isnan(known[-1]):
+            found.append(say("일요일까지의 자료가 모두 있지 않아 다음 주 전망을 싣지 않았습니다."))
+        else:
+            found += made(context, _forecast(context, known))
+    return tuple(found)
+
+
+def _forecast(context: Week, counts: Any) -> Any:
+    from jobs.analysis.forecast import forecast
+
+    return forecast(counts[:, None], context.everything.stamps[: len(counts)], AHEAD)
+
+
+def _numbers(context: Week, found: Any, step: int, base: Figure) -> list[Cell]:
+    """Mean, lower and upper of a day, resting on the count that they were made from."""
+    day = base.window[1] + timedelta(step + 1)
+    parts = (("mean", found.mean), ("lower", found.lower), ("upper", found.upper))
+    return [
+        Number(estimate(context.ledger, [base], f"forecast_{name}@{day}", float(part[step, 0]), "건", _BASIS))
+        for name, part in parts
+    ]
+
+
+def _next_week(context: Week, found: Any) -> list[Block]:
+    base = context.covid((context.history[0], context.window[1]))
+    days = [context.window[1] + timedelta(step + 1) for step in range(AHEAD)]
+    rows = tuple((editions.day_text(day), *_numbers(context, found, i, base)) for i, day in enumerate(days))
+    columns = (Column("날", "text"), *map(Column, ("전망", "95% 아래", "95% 위")))
+    note = (
+        "단위: 건, 하루. 코로나19 상담의 전망으로, 이번 주까지의 흐름과 요일·공휴일만 보며 앞으로의 정책 발표는 알지 못함. 구간은 날마다의 "
+        "것이어서 더해서 한 주의 구간으로 읽지 말 것."
+    )
+    return [Table("forecast", "다음 주 코로나19 상담 전망", columns, rows, note)]
+
+
+def _last_week(context: Week, found: Any) -> list[Block]:
+    """The forecast that the data to last Sunday give, against this week's counts."""
+    ledger = context.ledger
+    base = context.covid((context.history[0], context.before[1]))
+    actual = ledger.by("covid_count", context.window, ["contact_date"], keys=context.held(context.window))
+    ledger.relate(ledger.figure("covid_count", context.window), actual.values())
+    rows: list[tuple[Cell, ...]] = []
+    inside = known = 0
+    for step in range(AHEAD):
+        day: date = context.monday + timedelta(step)
+        cells = _numbers(context, found, step, base)
+        if day not in actual:
+            rows.append((editions.day_text(day), *cells, ABSENT, ""))
+            continue
+        known += 1
+        is_inside = bool(found.lower[step, 0] <= float(actual[day].value or 0) <= found.upper[step, 0])
+        inside += is_inside
+        rows.append((editions.day_text(day), *cells, Number(actual[day]), "안" if is_inside else "밖"))
+    columns = (Column("날", "text"), *map(Column, ("전망", "95% 아래", "95% 위", "실제")), Column("구간", "short"))
+    note = "단위: 건, 하루. 지난주 일요일까지의 자료로 만든 전망과 이번 주의 실제."
+    table = Table("forecast_review", "지난 전망의 성적", columns, tuple(rows), note)
+    return [table, _verdict(inside, known)]
+
+
+def _verdict(inside: int, known: int) -> Text:
+    return say(f"이번 주 {known}일 가운데 {inside}일이 95% 구간 안에 들었습니다.")
