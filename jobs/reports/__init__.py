@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
-from jobs.reports import render_csv
+from jobs.reports import render_csv, render_parquet
 from jobs.reports.document import Document
 from jobs.reports.figures import COLUMNS, Figure, Ledger, window_text
 from jobs.settings import Home
@@ -45,7 +45,8 @@ def publish(
     if not (target / LEDGER_NAME).is_file() or (target / LEDGER_NAME).read_bytes() != published:
         _remove(target, document.stem, keep=set(files))
     elif "csv" in formats:
-        _remove(target, document.stem, keep=set(files), suffix=".csv")
+        for suffix in (".csv", ".parquet"):
+            _remove(target, document.stem, keep=set(files), suffix=suffix)
     files[LEDGER_NAME] = published
     inside = (home or Home.from_env()).root.joinpath("ledger", *parts, "figures_full.csv")
     _write(inside, _inside_bytes(ledger, document.origin_label))
@@ -102,6 +103,7 @@ def _rendered(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
     if "csv" in formats:
         tables = render_csv.render(document)
         files |= {f"{document.stem}_{name}.csv": content for name, content in tables.items()}
+        files |= {f"{document.stem}_{name}.parquet": content for name, content in render_parquet.render(document).items()}
     return files
 
 
