@@ -51,7 +51,9 @@ def build(path: Path, first: date, last: date, scale: float = 1.0, seed: int = 1
     channels, days = list(A_DAY), [first + timedelta(days=i) for i in range((last - first).days + 1)]
     total = 0
     with duckdb.connect(str(path)) as db:
-        db.execute("CREATE TEMP TABLE contact (day DATE, channel INT, kind INT, place INT, hour INT, again BOOL, off BOOL)")
+        db.execute(
+            "CREATE TEMP TABLE contact (day DATE, channel INT, kind INT, place INT, hour INT, again BOOL, off BOOL)"
+        )
         for day in days:
             rate = np.array([A_DAY[c] for c in channels]) * scale * (0.55 if day.weekday() > 4 else 1.15)
             counts = rng.poisson(rate)
@@ -59,7 +61,9 @@ def build(path: Path, first: date, last: date, scale: float = 1.0, seed: int = 1
             total += size
             drawn = {"channel": np.repeat(np.arange(len(channels)), counts)}
             for name, weights in (("kind", weight), ("place", place), ("hour", HOURS)):
-                drawn[name] = np.searchsorted(np.cumsum(weights / weights.sum()), rng.random(size)).clip(0, len(weights) - 1)
+                drawn[name] = np.searchsorted(np.cumsum(weights / weights.sum()), rng.random(size)).clip(
+                    0, len(weights) - 1
+                )
             drawn["again"] = rng.random(size) < 0.03 + 0.1 * (drawn["kind"] % 41 == 0)
             batch = pa.table({name: pa.array(values) for name, values in drawn.items()})
             db.register("batch", batch)

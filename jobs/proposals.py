@@ -74,10 +74,17 @@ def set_status(home: Home, proposal_id: str, status: str, day: date, note: str =
         held = {each.proposal_id: each for each in read(home)}
         if proposal_id not in held:
             raise WrongUse(f"제안을 찾을 수 없습니다: {proposal_id}. dasan proposals list 로 번호를 확인하세요.")
-        changed = replace(held[proposal_id], status=status, status_date=day.isoformat(), note=note)
+        changed = replace(held[proposal_id], status=status, status_date=day.isoformat(), note=_as_text(note))
         held[proposal_id] = changed
         _write(home, held.values())
     return changed
+
+
+def _as_text(note: str) -> str:
+    """A note that a spreadsheet takes for text whatever it begins with."""
+    from jobs.reports.render_csv import safe
+
+    return safe(" ".join(note.split()))
 
 
 def _write(home: Home, found: Iterable[Proposal]) -> None:

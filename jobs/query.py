@@ -150,7 +150,9 @@ def service_counts(
     names = [name for share in shares for name in (METRICS[share].numerator, METRICS[share].denominator or "")]
     selected = ", ".join(f"coalesce({MEASURES[name].sql}, 0)::BIGINT" for name in names)
     condition = "".join(f" AND coalesce({name}, '') = ?" for name in where)
-    sql = f"SELECT type_code, {selected} FROM type_service_daily WHERE contact_date BETWEEN ? AND ?{condition} GROUP BY 1"
+    sql = (
+        f"SELECT type_code, {selected} FROM type_service_daily WHERE contact_date BETWEEN ? AND ?{condition} GROUP BY 1"
+    )
     found = rows(conn, sql, [first, last, *where.values()])
     return {code: tuple(zip(counts[::2], counts[1::2], strict=True)) for code, *counts in found}
 

@@ -103,7 +103,9 @@ def _rendered(document: Document, formats: Sequence[str]) -> dict[str, bytes]:
     if "csv" in formats:
         tables = render_csv.render(document)
         files |= {f"{document.stem}_{name}.csv": content for name, content in tables.items()}
-        files |= {f"{document.stem}_{name}.parquet": content for name, content in render_parquet.render(document).items()}
+        files |= {
+            f"{document.stem}_{name}.parquet": content for name, content in render_parquet.render(document).items()
+        }
     return files
 
 

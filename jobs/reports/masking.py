@@ -119,8 +119,11 @@ def _determined(relations: Sequence[Relation]) -> list[Count]:
     for pivot, row in [*reversed(solved.items()), *((count, rows[place]) for place, count in reversed(own.items()))]:
         others = 0
         for count, factor in row.items():
-            if count is not pivot:
-                others += factor * values.setdefault(count, draw.randrange(1, _PRIME))
+            if count is pivot:
+                continue
+            if count not in values:
+                values[count] = draw.getrandbits(60)
+            others += factor * values[count]
         values[pivot] = -others * pow(row[pivot], -1, _PRIME) % _PRIME
     return [count for count in holders if values[count] == 0]
 

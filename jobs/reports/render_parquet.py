@@ -27,7 +27,9 @@ def _written(table: Table, label: str) -> bytes:
         if column.kind == "number":
             columns[column.title] = pa.array([cell.value if isinstance(cell, Number) else None for cell in cells])
         else:
-            columns[column.title] = pa.array([cell if isinstance(cell, str) else cell.text for cell in cells], pa.string())
+            columns[column.title] = pa.array(
+                [cell if isinstance(cell, str) else cell.text for cell in cells], pa.string()
+            )
     if label:
         columns[ORIGIN_COLUMN] = pa.array([label] * len(table.rows), pa.string())
     buffer = io.BytesIO()

@@ -65,9 +65,7 @@ def build_with_proposals(
     own = tuple(each for each in past if each.recipient == recipient)
     outlook = outlook or voc_outlook.outlooks(conn, now, [recipient])[recipient]
     ledger = Ledger(conn, REPORT_ID)
-    edition = Edition(
-        ledger, recipient, name, where, now, before, year_before, quarter, outlook, own, taxonomies
-    )
+    edition = Edition(ledger, recipient, name, where, now, before, year_before, quarter, outlook, own, taxonomies)
     moment = editions.as_of(ledger)
     covered: dict[str, None] = {}
     for _, each in [*edition.compared, ("", now)]:

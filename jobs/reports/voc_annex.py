@@ -64,7 +64,9 @@ def declare(edition: Edition, theme: Theme | None) -> Annex:
         if theme is not None:
             own = [parts[place] for (code, _), parts in cells.items() if code in theme.figures]
             derived.rest(ledger, theme.series[name], own, name="annex")
-    return Annex(pairs, cells, {code: figure for code, figure in types.items() if int(figure.value or 0) < floor}, floor)
+    return Annex(
+        pairs, cells, {code: figure for code, figure in types.items() if int(figure.value or 0) < floor}, floor
+    )
 
 
 def _floor(edition: Edition) -> int:

@@ -5,7 +5,7 @@ Belongs here: the list by agency. Does not: the answers themselves, which the ma
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from jobs import query
@@ -48,7 +48,10 @@ def section(edition: Edition, found: Found, findings: Sequence[Finding]) -> tupl
     else:
         first = [code for code in order if code in reasons][:TOP]
         chosen = [("", code) for code in (*first, *(code for code in order if code not in first))][:TOP]
-    return (_table(edition, chosen, figures, reasons, agencies),)
+    listed = _table(edition, chosen, figures, reasons, agencies)
+    if listed.annex:
+        return (say("담당 부서마다 확인할 유형의 목록은 함께 낸 엑셀·CSV의 ‘{}’ 표에 있습니다.", listed.title), listed)
+    return (listed,)
 
 
 def _concerns(edition: Edition, code: str) -> bool:
@@ -70,8 +73,8 @@ def _table(
     chosen: Sequence[tuple[str, str]],
     figures: dict[str, Figure],
     reasons: dict[str, list[str]],
-    agencies: dict[str, Collection[str]] | dict[str, set[str]],
-) -> Block:
+    agencies: dict[str, set[str]],
+) -> Table:
     names = editions.department_names(edition.month.days[-1])
     rows: list[tuple[Cell, ...]] = []
     for department, code in chosen:
@@ -79,7 +82,13 @@ def _table(
         listed = ", ".join(names.get(each, each) for each in owner if each) or NO_DEPARTMENT
         why = ", ".join(reasons.get(code, ())) or "많이 물음"
         rows.append((listed, code, edition.type_name(code), Number(figures[code]), why))
-    columns = (Column("담당", "text"), Column("유형 코드", "short"), Column("유형", "text"), Column("상담"), Column("까닭", "text"))
+    columns = (
+        Column("담당", "text"),
+        Column("유형 코드", "short"),
+        Column("유형", "text"),
+        Column("상담"),
+        Column("까닭", "text"),
+    )
     each = f"부서마다 많이 물은 {TOP_EACH}개까지. " if edition.kind == CITY else ""
     duty = "구의 일인 유형만. " if edition.kind == "district" else ""
     note = f"단위: 건. {each}{duty}표준상담DB에서 이 유형의 답이 지금도 맞는지 확인해 주십시오. 가린 유형은 뺌."

@@ -27,13 +27,20 @@ _HOW = "주별 로그비의 이중차분(통제: 같은 대분류의 다른 유�
 def section(edition: Edition) -> tuple[Block, ...]:
     """The newest earlier proposals with their status; for those in force, the change beyond the control types'."""
     month = f"{edition.month.year}-{edition.month.month:02d}"
-    past = sorted((each for each in edition.past if each.month < month), key=lambda each: each.proposal_id, reverse=True)
+    past = sorted(
+        (each for each in edition.past if each.month < month), key=lambda each: each.proposal_id, reverse=True
+    )
     if not past:
         return (say("이 판 앞에 보낸 제안이 대장에 없습니다. 대장은 dasan proposals 로 적습니다."),)
     taken = {each.type_code for each in past}
     rows = tuple(_row(edition, each, taken) for each in past[:MOST])
-    columns = (Column("제안한 달", "short"), Column("제안", "text"), Column("상태", "short"), Column("상태 날짜", "short"))
-    columns += (*map(Column, ("그 앞 상담", "그 뒤 상담", "효과(%)", "구간 아래", "구간 위")),)
+    columns = (
+        Column("제안한 달", "short"),
+        Column("제안", "text"),
+        Column("상태", "short"),
+        Column("상태 날짜", "short"),
+        *map(Column, ("그 앞 상담", "그 뒤 상담", "효과(%)", "구간 아래", "구간 위")),
+    )
     note = (
         f"단위: 건. 마쳤거나 받아들인 날 앞뒤 {REACH.days}일까지. 효과는 같은 대분류의 다른 유형이 달라진 만큼을 뺀 것(이중차분)이며 "
         "95% 구간이 0을 품으면 달라졌다고 말할 수 없음. 앞뒤 날수가 다르면 건수끼리 견주지 말 것. 4주가 차지 않으면 비워 둠."

@@ -56,7 +56,9 @@ def outlooks(conn: duckdb.DuckDBPyConnection, month: Month, recipients: Sequence
     }
 
 
-def _counts(conn: duckdb.DuckDBPyConnection, days: Sequence[date], recipients: Sequence[str]) -> npt.NDArray[np.float64]:
+def _counts(
+    conn: duckdb.DuckDBPyConnection, days: Sequence[date], recipients: Sequence[str]
+) -> npt.NDArray[np.float64]:
     """(days, recipients): consultations; NaN on days on which a large channel that is there on most has no data."""
     import numpy as np
 
@@ -116,7 +118,9 @@ def section(edition: Edition) -> tuple[Block, ...]:
         span = editions.span_text(edition.month.window)
         rows.append(_row(edition, f"이번 달({span})의 예고", outlook.hindsight, len(edition.month.days), "hindsight"))
     actual = derived.per_day(edition.ledger, edition.total, len(edition.month.days))
-    rows.append((f"이번 달 실제({editions.span_text(edition.month.window)})", Number(edition.total), "", "", Number(actual)))
+    rows.append(
+        (f"이번 달 실제({editions.span_text(edition.month.window)})", Number(edition.total), "", "", Number(actual))
+    )
     columns = (Column("기간", "text"), *map(Column, ("상담", "구간 아래", "구간 위", "하루 평균")))
     note = (
         "단위: 건. 95% 구간의 날짜별 끝을 더한 것이므로 실제 95%보다 넓음. 정책 변화와 유행은 미리 알지 못함. "

@@ -119,8 +119,7 @@ def _relate_departments(edition: Edition, totals: dict[str, Figure]) -> None:
         if len(found) == 1:
             members[next(iter(found))].append(types[code])
     for key, figure in parts.items() if shared else ():
-        code, department = key  # type: ignore[misc]
-        members[str(department)].append(figure)
+        members[str(key[1])].append(figure)  # type: ignore[index]
     for code in shared:
         ledger.relate(types[code], [figure for key, figure in parts.items() if key[0] == code])  # type: ignore[index]
     for code, total in totals.items():

@@ -15,7 +15,7 @@ from jobs import query
 from jobs.proposals import Proposal
 from jobs.reports import derived
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
-from jobs.reports.figures import Figure
+from jobs.reports.figures import Figure, Where
 from jobs.reports.render_csv import safe
 from jobs.reports.voc_edition import Edition
 from schemas.codes import UNCLASSIFIED
@@ -62,9 +62,7 @@ class Finding:
 
 def find(edition: Edition, rises: Found) -> list[Finding]:
     """The findings of all rules, the most excess contacts first; at most `MOST`, a type once."""
-    found = [
-        Finding(RISE, rise.type_code, rise.gap * len(edition.month.days)) for rise in rises.rises[:2]
-    ]
+    found = [Finding(RISE, rise.type_code, rise.gap * len(edition.month.days)) for rise in rises.rises[:2]]
     if query.has_table(edition.ledger.conn, MART):
         counts = query.service_counts(edition.ledger.conn, *edition.month.window, edition.where)
         counts.pop(UNCLASSIFIED, None)
@@ -77,8 +75,8 @@ def find(edition: Edition, rises: Found) -> list[Finding]:
 
 
 def _of_rule(rule: Rule, pairs: dict[str, tuple[int, int]]) -> list[Finding]:
-    """The types whose share lies above that of all others together: Newcombe's interval at the level that Bonferroni asks
-    for among the types tested, and five %p at least."""
+    """The types whose share lies above that of all others together, beyond chance at the level that Bonferroni asks for
+    among the types tested, and five %p at least above that of the whole edition."""
     from jobs.analysis.shift import share_change
 
     events, whole = sum(pair[0] for pair in pairs.values()), sum(pair[1] for pair in pairs.values())
@@ -88,8 +86,8 @@ def _of_rule(rule: Rule, pairs: dict[str, tuple[int, int]]) -> list[Finding]:
     found = []
     for code, (n, m) in tested.items():
         rest = (events - n, whole - m)
-        lower, gap, _ = share_change(rest, (n, m))
-        if gap >= LEAST_GAP and lower > 0 and _chance(n, m, rest) <= RATE / len(tested):
+        lower, _, _ = share_change(rest, (n, m))
+        if n / m - events / whole >= LEAST_GAP and lower > 0 and _chance(n, m, rest) <= RATE / len(tested):
             found.append(Finding(rule, code, n - m * rest[0] / rest[1]))
     return found
 
@@ -111,15 +109,25 @@ def shown(edition: Edition, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _evidence(edition: Edition, finding: Finding) -> list[Figure]:
-    """The type's count, its share, that of the whole edition, and their difference; of a rise the count alone."""
+    """The type's count; then its share, that of the whole edition and their difference, or of a rise the percent change of
+    the daily mean."""
     ledger, window = edition.ledger, edition.month.window
     where = {**edition.where, "type_code": finding.type_code}
     count = ledger.figure("type_count", window, where)
     if finding.rule is RISE:
-        return [count]
+        return [count, *_risen(edition, count, where)]
     own = ledger.figure(finding.rule.metric_id, window, where)
     usual = ledger.figure(finding.rule.metric_id, window, edition.where)
     return [count, own, usual, derived.difference(ledger, own, usual)]
+
+
+def _risen(edition: Edition, count: Figure, where: Where) -> list[Figure]:
+    if edition.base is None:
+        return []
+    ledger, base = edition.ledger, edition.base[1]
+    now = derived.per_day(ledger, count, len(edition.month.days))
+    before = derived.per_day(ledger, ledger.figure("type_count", base.window, where), len(base.days))
+    return [derived.change(ledger, now, before)]
 
 
 def proposal_of(edition: Edition, finding: Finding) -> Proposal:
@@ -140,25 +148,24 @@ def section(edition: Edition, findings: Sequence[Finding]) -> tuple[Block, ...]:
     rows: list[tuple[Cell, ...]] = []
     for number, each in enumerate(findings, start=1):
         count, *rest = _evidence(edition, each)
-        own, usual, gap = rest or (None, None, None)
-        rows.append(
-            (
-                f"{number}",
-                edition.type_name(each.type_code),
-                each.rule.action,
-                each.rule.fact,
-                Number(count),
-                Number(own) if own else "",
-                Number(usual) if usual else "",
-                Number(gap, signed=True, with_unit=True) if gap else "",
-            )
-        )
-    columns = (Column("번호", "short"), Column("유형", "text"), Column("제안", "text"), Column("근거", "text"))
-    columns += tuple(map(Column, ("상담", "비율(%)", "전체 비율(%)", "차이")))
+        shares: list[Cell] = [*map(Number, rest[:2]), ""] if len(rest) > 1 else ["", "", ""]
+        if rest:
+            shares[-1] = Number(rest[-1], signed=True, with_unit=True)
+        told = (f"{number}", edition.type_name(each.type_code), each.rule.action, each.rule.fact)
+        rows.append((*told, Number(count), *shares))
+    titles = ("상담", "비율(%)", "전체 비율(%)", "차이·증감률")
+    columns = (
+        Column("번호", "short"),
+        Column("유형", "text"),
+        Column("제안", "text"),
+        Column("근거", "text"),
+        *map(Column, titles),
+    )
+    base = edition.base[0] if edition.base else "앞 기간"
     bases = "; ".join(f"‘{rule.fact}’의 분모는 {_base(rule)}" for rule in RULES if rule in {f.rule for f in findings})
     note = (
-        f"단위: 건. {bases + '. ' if bases else ''}전체 비율은 이 판의 모든 유형. 사례 {FEWEST_EVENTS}건·상담 {FEWEST_CONTACTS}건 이상, "
-        "나머지 유형과의 차이가 5%p 이상이고 유형 수만큼 엄격히 한 검정(본페로니)에서 남은 것만 실음."
+        f"단위: 건. {bases + '. ' if bases else ''}증감률(%)은 {base}과 하루 평균끼리. 전체 비율은 이 판의 모든 유형. 사례 {FEWEST_EVENTS}건·상담 {FEWEST_CONTACTS}건 이상, "
+        "전체와의 차이가 5%p 이상이고, 나머지 유형과 견준 검정(유형 수만큼 엄격히: 본페로니)에서 남은 것만 실음."
     )
     return (Table("proposals", "개선 제안", columns, tuple(rows), note),)
 
@@ -176,8 +183,14 @@ def action(edition: Edition, findings: Sequence[Finding]) -> Text | None:
     each = findings[0]
     count, *rest = _evidence(edition, each)
     name = edition.type_name(each.type_code)
-    if not rest:
-        return say(f"이달 할 일: ‘{{}}’ — {each.rule.action}. 근거: 이번 달 {{}}, {each.rule.fact}.", name, Number(count, with_unit=True))
+    if each.rule is RISE:
+        base = edition.base[0] if edition.base else ""
+        return say(
+            f"이달 할 일: ‘{{}}’ — {each.rule.action}. 근거: 하루 평균이 {base}보다 {{}} 늘어 이번 달 {{}}.",
+            name,
+            Number(rest[0], with_unit=True),
+            Number(count, with_unit=True),
+        )
     return say(
         f"이달 할 일: ‘{{}}’ — {each.rule.action}. 근거: {each.rule.fact} {{}}(분모 {_base(each.rule)}), 이 판 전체 {{}}.",
         name,

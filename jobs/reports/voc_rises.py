@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
-from jobs.reports import coverage, derived, editions
+from jobs.reports import coverage, derived
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
 from jobs.reports.figures import Figure
 from jobs.reports.voc_edition import Edition, Month
@@ -75,7 +75,9 @@ def find(edition: Edition) -> Found:
     channels = edition.differing[title]
     if channels:
         names = coverage.listed(channels, edition.month.days[-1])
-        return Found(why_not=f"{title}과 이번 달의 자료가 있는 채널이 달라({names}) 늘고 준 유형을 가려내지 않았습니다.")
+        return Found(
+            why_not=f"{title}과 이번 달의 자료가 있는 채널이 달라({names}) 늘고 준 유형을 가려내지 않았습니다."
+        )
     from jobs.analysis.rises import changed
 
     codes, now, before = _daily(edition, base)
@@ -88,9 +90,7 @@ def find(edition: Edition) -> Found:
         for i in tested.holds.nonzero()[0]
     ]
     held.sort(key=lambda rise: (-rise.gap, rise.type_code))
-    return Found(
-        tuple(r for r in held if r.gap > 0), tuple(r for r in reversed(held) if r.gap < 0), title, base
-    )
+    return Found(tuple(r for r in held if r.gap > 0), tuple(r for r in reversed(held) if r.gap < 0), title, base)
 
 
 def _daily(edition: Edition, base: Month) -> tuple[list[str], Any, Any]:
@@ -115,7 +115,8 @@ def tables(edition: Edition, found: Found) -> tuple[Block, ...]:
     ledger, base = edition.ledger, found.base
     codes = [rise.type_code for rise in (*found.rises, *found.falls)]
     now, before = (
-        ledger.by("type_count", month.window, ["type_code"], edition.where, keys=codes) for month in (edition.month, base)
+        ledger.by("type_count", month.window, ["type_code"], edition.where, keys=codes)
+        for month in (edition.month, base)
     )
     for month in (edition.month, base):
         by_column(edition, "type_code", month)
@@ -230,7 +231,9 @@ def words(edition: Edition, base: Month) -> Block:
                 found[word] += int(figure.value or 0)
                 names[word] += month is edition.month
         counts.append(found)
-    risen = [word.word for word in rising_words(*counts) if word.z > _WORD_Z and names[word.word] > 1][:WORDS]
+    risen = [word.word for word in rising_words(counts[0], counts[1]) if word.z > _WORD_Z and names[word.word] > 1][
+        :WORDS
+    ]
     if not risen:
         return say("유형 이름에 든 낱말 가운데 뚜렷이 늘어난 것은 없습니다.")
     return say(

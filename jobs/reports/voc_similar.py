@@ -7,7 +7,7 @@ what is asked (the Hellinger distance of the shares of the 대분류), each over
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import combinations
 
 from jobs import query
@@ -25,12 +25,14 @@ def nearest(own: str, mixes: Mapping[str, Mapping[str, int]], people: Mapping[st
     codes = sorted(code for code, mix in mixes.items() if sum(mix.values()) and (not people or code in people))
     if own not in codes:
         return []
-    parts = [lambda a, b: _hellinger(mixes[a], mixes[b])]
+    parts: list[Callable[[str, str], float]] = [lambda a, b: _hellinger(mixes[a], mixes[b])]
     if people:
         parts.append(lambda a, b: abs(math.log(people[a] / people[b])))
     scales = [math.sqrt(sum(part(a, b) ** 2 for a, b in combinations(codes, 2)) or 1.0) for part in parts]
     others = [code for code in codes if code != own]
-    return sorted(others, key=lambda c: (sum((p(own, c) / s) ** 2 for p, s in zip(parts, scales, strict=True)), c))[:ALIKE]
+    return sorted(others, key=lambda c: (sum((p(own, c) / s) ** 2 for p, s in zip(parts, scales, strict=True)), c))[
+        :ALIKE
+    ]
 
 
 def _hellinger(one: Mapping[str, int], other: Mapping[str, int]) -> float:
@@ -47,7 +49,11 @@ def against(edition: Edition) -> tuple[Block, ...]:
     month = query.population_month(edition.ledger.conn, f"{window[1]:%Y-%m}")
     alike = nearest(own, mixes, people if month is not None else {})
     listed = ", ".join(names.get(code, code) for code in alike)
-    how = "인구의 크기와 대분류 구성이" if month is not None else "대분류 구성이(주민등록 인구를 가져오지 않아 이것만으로)"
+    how = (
+        "인구의 크기와 대분류 구성이"
+        if month is not None
+        else "대분류 구성이(주민등록 인구를 가져오지 않아 이것만으로)"
+    )
     told = f"비슷한 구: {listed}({how} 가장 가까운 세 구)." if alike else "견줄 만한 다른 구의 상담이 없습니다."
     blocks: list[Block] = [say(told)]
     if month is not None:
@@ -61,7 +67,11 @@ def _per_resident(edition: Edition, alike: list[str], month: str) -> Block:
     ledger, window = edition.ledger, edition.month.window
     every = sorted(editions.district_names(window[1]))
     rows: list[tuple[Cell, ...]] = []
-    for title, codes in ((edition.name, [str(edition.where["district_code"])]), ("비슷한 구", alike), ("25개 구", every)):
+    for title, codes in (
+        (edition.name, [str(edition.where["district_code"])]),
+        ("비슷한 구", alike),
+        ("25개 구", every),
+    ):
         if not codes:
             continue
         where = {"district_code": codes[0] if len(codes) == 1 else codes}

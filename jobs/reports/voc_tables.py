@@ -129,7 +129,9 @@ def compared(edition: Edition) -> Table:
             continue
         total = ledger.figure("type_count", month.window, edition.where)
         earlier = derived.per_day(ledger, total, len(month.days))
-        change = Number(derived.change(ledger, mean, earlier), signed=True, with_unit=True)
+        change: Cell = "견주지 않음"  # a month without the phone is no month
+        if "phone" not in edition.differing[title]:
+            change = Number(derived.change(ledger, mean, earlier), signed=True, with_unit=True)
         rows.append((title, month.text, Number(total), Number(earlier), change))
     columns = (Column("", "short"), Column("날", "text"), *map(Column, ("상담", "하루 평균", "이번 달의 증감")))
     note = "단위: 건. 날수가 서로 다르므로 증감률은 하루 평균끼리이며, 건수끼리 견주지 말 것."

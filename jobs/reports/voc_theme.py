@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from jobs.reports import derived, editions
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, say
-from jobs.reports.figures import Figure
+from jobs.reports.figures import Figure, Key
 from jobs.reports.voc_edition import Edition
 from jobs.reports.voc_tables import by_column
 from schemas.codes import SERIES, UNCLASSIFIED
@@ -34,7 +34,7 @@ class Theme:
     domain: str
     why: str
     total: Figure
-    days: Mapping[object, Figure]
+    days: Mapping[Key, Figure]
     series: Mapping[str, Figure]
     figures: Mapping[str, Figure]
 
@@ -86,7 +86,13 @@ def section(edition: Edition, theme: Theme | None) -> tuple[Block, ...]:
         Number(theme.total, with_unit=True),
         Number(share, with_unit=True),
     )
-    return (head, *_chart(edition, theme), _types(edition, theme), _channels(edition, theme), *_meanings(edition, theme))
+    return (
+        head,
+        *_chart(edition, theme),
+        _types(edition, theme),
+        _channels(edition, theme),
+        *_meanings(edition, theme),
+    )
 
 
 def _chart(edition: Edition, theme: Theme) -> tuple[Block, ...]:
