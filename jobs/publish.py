@@ -50,6 +50,16 @@ RULES = (
         f"SELECT {_DAY}, sum(consultation_count) FROM volume_hourly GROUP BY 1 HAVING sum(consultation_count) > 0",
     ),
     Rule(
+        "service_counts_every_type",
+        "처리 지표의 상담 = 유형별 상담",
+        "type_service_daily의 합",
+        "SELECT contact_date::VARCHAR || ' ' || channel || ' ' || type_code, sum(consultation_count) "
+        "FROM type_service_daily GROUP BY 1",
+        "type_daily의 합",
+        "SELECT contact_date::VARCHAR || ' ' || channel || ' ' || type_code, sum(consultation_count) "
+        "FROM type_daily GROUP BY 1",
+    ),
+    Rule(
         "versions_carry_every_consultation",
         "다른 판으로 옮긴 상담의 합 = 분류한 판의 상담",
         "type_version_daily의 합",

@@ -6,12 +6,14 @@ Does not: figures (`jobs.reports.figures` evaluates `schemas.metrics`), nor anyt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs.duckcolumns import create_columns
 from jobs.errors import WrongUse
 from schemas.statistics_tables import STATISTICS
+from schemas.metrics import MEASURES, METRICS
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
@@ -137,6 +139,82 @@ def type_families(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> d
         row[0]: {name: value or "" for name, value in zip(names, row[1:], strict=True)}
         for row in rows(conn, sql, [first, last])
     }
+
+
+def type_days(
+    conn: duckdb.DuckDBPyConnection, first: date, last: date, where: Mapping[str, Any]
+) -> list[tuple[date, str, int]]:
+    """(day, type, consultations) of a window, for the rows that fit `where` (column: value)."""
+    condition = "".join(f" AND coalesce({name}, '') = ?" for name in where)
+    sql = (
+        "SELECT contact_date, type_code, sum(consultation_count)::BIGINT FROM type_daily "
+        f"WHERE contact_date BETWEEN ? AND ?{condition} GROUP BY ALL"
+    )
+    return [(day, code, n) for day, code, n in rows(conn, sql, [first, last, *where.values()])]
+
+
+def type_places(
+    conn: duckdb.DuckDBPyConnection, first: date, last: date, where: Mapping[str, Any]
+) -> list[tuple[str, str, str, int]]:
+    """(type, district or empty, series, consultations) of a window, for the rows that fit `where`."""
+    condition = "".join(f" AND coalesce({name}, '') = ?" for name in where)
+    sql = (
+        "SELECT type_code, coalesce(district_code, ''), series, sum(consultation_count)::BIGINT FROM type_daily "
+        f"WHERE contact_date BETWEEN ? AND ?{condition} GROUP BY ALL"
+    )
+    return [(code, place, name, n) for code, place, name, n in rows(conn, sql, [first, last, *where.values()])]
+
+
+def service_counts(
+    conn: duckdb.DuckDBPyConnection, first: date, last: date, where: Mapping[str, Any]
+) -> dict[str, tuple[tuple[int, int], ...]]:
+    """For each type of a window, (events, all) of four shares: asked again, handed over by the chatbot, at odd hours, long
+    calls; as `schemas.metrics` counts them."""
+    shares = ("repeat_pct", "handed_off_pct", "off_hours_pct", "long_talk_pct")
+    names = [name for share in shares for name in (METRICS[share].numerator, METRICS[share].denominator or "")]
+    selected = ", ".join(f"coalesce({MEASURES[name].sql}, 0)::BIGINT" for name in names)
+    condition = "".join(f" AND coalesce({name}, '') = ?" for name in where)
+    sql = (
+        f"SELECT type_code, {selected} FROM type_service_daily WHERE contact_date BETWEEN ? AND ?{condition} GROUP BY 1"
+    )
+    found = rows(conn, sql, [first, last, *where.values()])
+    return {code: tuple(zip(counts[::2], counts[1::2], strict=True)) for code, *counts in found}
+
+
+def departments_of_types(
+    conn: duckdb.DuckDBPyConnection, first: date, last: date, where: Mapping[str, Any]
+) -> dict[str, set[str]]:
+    """The departments (empty for none) under which each type of a window is counted, in the rows that fit `where`."""
+    condition = "".join(f" AND coalesce({name}, '') = ?" for name in where)
+    sql = (
+        "SELECT DISTINCT type_code, coalesce(department_code, '') FROM type_daily "
+        f"WHERE contact_date BETWEEN ? AND ?{condition}"
+    )
+    found: dict[str, set[str]] = {}
+    for code, department in rows(conn, sql, [first, last, *where.values()]):
+        found.setdefault(code, set()).add(department)
+    return found
+
+
+def district_mixes(
+    conn: duckdb.DuckDBPyConnection, first: date, last: date
+) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    """For each district: its consultations of a window by 대분류, and its residents in the newest month known by then."""
+    sql = (
+        "SELECT district_code, coalesce(domain, ''), sum(consultation_count)::BIGINT FROM type_daily "
+        "WHERE contact_date BETWEEN ? AND ? AND coalesce(district_code, '') <> '' GROUP BY ALL"
+    )
+    mixes: dict[str, dict[str, int]] = {}
+    for code, domain, n in rows(conn, sql, [first, last]):
+        mixes.setdefault(code, {})[domain] = n
+    month = population_month(conn, f"{last:%Y-%m}")
+    people = rows(conn, "SELECT district_code, resident_count FROM population WHERE month = ?", [month])
+    return mixes, {code: int(n) for code, n in people if n}
+
+
+def has_table(conn: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether the published file holds a table; one made by an earlier version may lack it."""
+    return bool(rows(conn, "SELECT 1 FROM information_schema.tables WHERE table_name = ?", [name]))
 
 
 def departments(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> list[str]:

@@ -90,6 +90,11 @@ class Home:
         return self.root / "recipients.csv"
 
     @property
+    def proposals(self) -> Path:
+        """The ledger of improvement proposals (CSV): what was proposed to whom, and what became of it."""
+        return self.root / "proposals.csv"
+
+    @property
     def taxonomies(self) -> Path:
         """Imported versions of the taxonomy and their crosswalks, beside those that come with the program."""
         return self.root / "taxonomy"

@@ -74,6 +74,27 @@ TYPE_DAILY = Table(
     ),
 )
 
+TYPE_SERVICE_DAILY = Table(
+    "type_service_daily",
+    "mart",
+    "날·채널·유형·담당 부서·자치구: 상담이 어떻게 이루어졌는가",
+    ("contact_date", "channel", "type_code", "department_code", "district_code"),
+    (
+        _DATE,
+        CHANNEL,
+        Column("type_code", "string", "유형 코드", "public"),
+        Column("department_code", "string", "담당 부서", "public"),
+        Column("district_code", "string", "자치구(모르면 빈칸)", "public"),
+        _COUNT,
+        Column("repeat_count", "int64", "같은 사람이 같은 날 같은 채널로 같은 유형을 다시 물은 상담", "public", "건"),
+        Column("handed_off_count", "int64", "챗봇에서 상담사로 넘어간 상담", "public", "건"),
+        Column("off_hours_count", "int64", "평일 9–18시 밖에 시작된 상담(공휴일은 가리지 않음)", "public", "건"),
+        Column("talk_seconds_sum", "int64", "통화시간 합", "public", "초"),
+        Column("talk_known_count", "int64", "통화시간이 적힌 상담", "public", "건"),
+        Column("long_talk_count", "int64", "통화시간이 300초 이상인 상담", "public", "건"),
+    ),
+)
+
 QUALITY_DAILY = Table(
     "quality_daily",
     "mart",
@@ -178,6 +199,7 @@ MARTS: tuple[Table, ...] = (
     VOLUME_HOURLY,
     PHONE_DAILY,
     TYPE_DAILY,
+    TYPE_SERVICE_DAILY,
     QUALITY_DAILY,
     DIM_TYPE,
     CROSSWALK,

@@ -56,6 +56,24 @@ MEASURES: dict[str, Measure] = {
         "sum(consultation_count) filter (covid_subgroup = 'vaccine_pass')",
         "코로나19 상담 가운데 방역패스",
     ),
+    "served": Measure("type_service_daily", "sum(consultation_count)", _CONSULTATION),
+    "repeat": Measure(
+        "type_service_daily", "sum(repeat_count)", "같은 사람이 같은 날 같은 채널로 같은 유형을 다시 물은 상담"
+    ),
+    "bot_served": Measure(
+        "type_service_daily", "sum(consultation_count) filter (channel = 'chatbot')", "챗봇으로 시작된 상담"
+    ),
+    "bot_handed_off": Measure(
+        "type_service_daily",
+        "sum(handed_off_count) filter (channel = 'chatbot')",
+        "챗봇으로 시작된 상담 가운데 상담사로 넘어간 것",
+    ),
+    "off_hours": Measure(
+        "type_service_daily", "sum(off_hours_count)", "평일 9–18시 밖에 시작된 상담(공휴일은 가리지 않음)"
+    ),
+    "talk_known": Measure("type_service_daily", "sum(talk_known_count)", "통화시간이 적힌 상담"),
+    "talk": Measure("type_service_daily", "sum(talk_seconds_sum)", "통화시간이 적힌 상담의 통화시간"),
+    "long_talk": Measure("type_service_daily", "sum(long_talk_count)", "통화시간이 300초 이상인 상담"),
     "inflow": Measure("phone_daily", "sum(inflow_count)", "전화 인입: 응대 + 포기(아웃바운드 제외)"),
     "answered": Measure("phone_daily", "sum(answered_count)", "전화 응대"),
     "abandoned": Measure("phone_daily", "sum(abandoned_count)", "전화 포기"),
@@ -91,6 +109,11 @@ METRICS: dict[str, Metric] = {
         Metric("covid_type_count", "코로나19 유형별 상담", "covid_typed", "건"),
         Metric("vaccine_count", "백신 상담", "vaccine", "건"),
         Metric("vaccine_pass_count", "방역패스 상담", "vaccine_pass", "건"),
+        Metric("repeat_pct", "당일 재상담 비율", "repeat", "%", "served", 100, 1),
+        Metric("handed_off_pct", "챗봇에서 넘어온 비율", "bot_handed_off", "%", "bot_served", 100, 1),
+        Metric("off_hours_pct", "평일 9–18시 밖 비율", "off_hours", "%", "served", 100, 1),
+        Metric("long_talk_pct", "300초 이상 통화 비율", "long_talk", "%", "talk_known", 100, 1),
+        Metric("talk_mean_seconds", "평균 통화시간", "talk", "초", "talk_known", 1, 0),
         Metric("inflow_count", "전화 인입", "inflow", "건"),
         Metric("answered_count", "전화 응대", "answered", "건"),
         Metric("abandoned_count", "전화 포기", "abandoned", "건"),

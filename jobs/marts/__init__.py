@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import duckdb
 
 NO_TYPE = ((UNCLASSIFIED, UNCLASSIFIED_NAME), (NOT_IN_VERSION, NOT_IN_VERSION_NAME))
-BY_CONTACT = ("volume_hourly", "phone_daily", "type_daily")
+BY_CONTACT = ("volume_hourly", "phone_daily", "type_daily", "type_service_daily")
 BY_LANDING = ("quality_daily",)
 BY_CONTACT_SOURCES = (CONSULTATION, CLASSIFICATION)
 BY_LANDING_SOURCES = (BRONZE, VALIDATED)

@@ -6,6 +6,7 @@ A derived figure rests on the counts of its bases, and is masked with any of the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -104,6 +105,24 @@ def proportion(ledger: Ledger, part: Figure, whole: Figure) -> Figure:
     value = half_up(part.exact / whole.exact * 100, SHARE_DECIMALS) if whole.exact else None
     rounding = f"소수 {SHARE_DECIMALS}자리 반올림"
     return _derive(ledger, "proportion", (part, whole), value, "%", SHARE_DECIMALS, rounding)
+
+
+def estimate(
+    ledger: Ledger,
+    kind: str,
+    bases: tuple[Figure, Figure],
+    value: float | None,
+    unit: str,
+    how: str,
+    decimals: int = SHARE_DECIMALS,
+) -> Figure:
+    """What a statistical method makes of two figures: an end of an interval, a forecast. `how` names the method.
+
+    A value that is no finite number has none; it is masked with its bases.
+    """
+    known = value is not None and math.isfinite(value)
+    rounded = half_up(Fraction(str(value)), decimals) if known else None
+    return _derive(ledger, kind, bases, rounded, unit, decimals, f"{how}; 소수 {decimals}자리")
 
 
 def rest(ledger: Ledger, total: Figure, parts: Sequence[Figure], name: str = "") -> Figure:

@@ -147,7 +147,8 @@ class Ledger:
         known = self.figures.setdefault(figure.figure_id, figure)
         if known.value != figure.value:
             raise ValueError(f"two values for {figure.figure_id}: {known.value} and {figure.value}")
-        self.protected = False
+        if known is figure:
+            self.protected = False
         return known
 
     def count(self, key: str, value: int) -> Count:
@@ -160,8 +161,9 @@ class Ledger:
         """Declare that the count `total` is the sum of the counts `parts`, so that none gives a masked one back."""
         members = tuple(part.counts[0] for part in parts)
         key = (total.counts[0].key, *(count.key for count in members))
-        self._relations[key] = Relation(total.counts[0], members)
-        self.protected = False
+        if key not in self._relations:
+            self._relations[key] = Relation(total.counts[0], members)
+            self.protected = False
 
     def absorb(self, part: Ledger) -> None:
         """Take the figures of a ledger that was protected by itself: no sum may tie them to any other figure here."""
@@ -170,6 +172,8 @@ class Ledger:
 
     def protect(self) -> None:
         """Decide the masks of all figures; to be called once the document is complete."""
+        if self.protected:
+            return
         protect(self._counts.values(), self.relations)
         for figure in self.figures.values():
             masks = {count.mask for count in figure.counts} - {""}

@@ -8,7 +8,7 @@ and the limits 1 to k-1 together is looked for within each sum only.
 
 from __future__ import annotations
 
-from collections import Counter
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -99,32 +99,67 @@ def _near(tied: Count, relations: Sequence[Relation]) -> Count | None:
 
 
 def _determined(relations: Sequence[Relation]) -> list[Count]:
-    """The hidden counts that have one solution: alone in a row of the sums' reduced echelon form.
+    """The hidden counts that have one solution: those that are zero in a random solution of the homogeneous system.
 
-    Gauss-Jordan elimination on sparse rows, in the integers modulo a prime (exact but for a negligible chance). The
-    pivot is the count in the fewest sums, which keeps the rows short.
+    In the integers modulo a prime, so that a count which is not determined is zero with a negligible chance only. A sum
+    with a count that stands in no other sum binds nothing else: it is set aside, and again among what is left, until
+    few sums remain to be eliminated.
     """
-    rows = [_hidden_row(relation) for relation in relations]
-    often = Counter(count for row in rows for count in row)
-    if len(often) > SYSTEM_LIMIT:
+    rows = [row for relation in relations if (row := _hidden_row(relation))]
+    holders: dict[Count, set[int]] = {}
+    for place, row in enumerate(rows):
+        for count in row:
+            holders.setdefault(count, set()).add(place)
+    if len(holders) > SYSTEM_LIMIT:
         return []
-    solved: dict[Count, dict[Count, int]] = {}
-    holders: dict[Count, set[Count]] = {}
-    for row in rows:
-        for count in [count for count in row if count in solved]:
-            _subtract(row, solved[count], row[count])
-        if not row:
+    own = _set_aside(rows, holders)
+    solved = _eliminated([row for place, row in enumerate(rows) if place not in own], holders)
+    draw = random.Random(_PRIME)  # noqa: S311 - any sequence does
+    values: dict[Count, int] = {}
+    for pivot, row in [*reversed(solved.items()), *((count, rows[place]) for place, count in reversed(own.items()))]:
+        others = 0
+        for count, factor in row.items():
+            if count is pivot:
+                continue
+            if count not in values:
+                values[count] = draw.getrandbits(60)
+            others += factor * values[count]
+        values[pivot] = -others * pow(row[pivot], -1, _PRIME) % _PRIME
+    return [count for count in holders if values[count] == 0]
+
+
+def _set_aside(rows: Sequence[dict[Count, int]], holders: dict[Count, set[int]]) -> dict[int, Count]:
+    """The sums that have a count of their own, in the order in which they fall away; `holders` keeps the others."""
+    left = {count: set(places) for count, places in holders.items()}
+    alone = [count for count, places in left.items() if len(places) == 1]
+    own: dict[int, Count] = {}
+    while alone:
+        count = alone.pop()
+        if not left[count]:
             continue
-        pivot = min(row, key=lambda count: (often[count], count.key))
-        inverse = pow(row[pivot], -1, _PRIME)
-        solved[pivot] = {count: factor * inverse % _PRIME for count, factor in row.items()}
-        for holder in holders.pop(pivot, set()):
-            _subtract(solved[holder], solved[pivot], solved[holder][pivot])
-            for count in solved[pivot]:
-                _note(holders, solved, holder, count)
-        for count in solved[pivot]:
-            _note(holders, solved, pivot, count)
-    return [pivot for pivot, row in solved.items() if len(row) == 1]
+        (place,) = left[count]
+        own[place] = count
+        for other in rows[place]:
+            left[other].discard(place)
+            if len(left[other]) == 1:
+                alone.append(other)
+    return own
+
+
+def _eliminated(rows: Sequence[dict[Count, int]], holders: dict[Count, set[int]]) -> dict[Count, dict[Count, int]]:
+    """The sums in echelon form, each by its pivot: later rows hold no earlier pivot. The pivot is the count in the fewest
+    sums, which keeps the rows short."""
+    solved: dict[Count, dict[Count, int]] = {}
+    for row in rows:
+        waiting = [count for count in row if count in solved]
+        while waiting:
+            count = waiting.pop()
+            if count in row:
+                _subtract(row, solved[count], row[count] * pow(solved[count][count], -1, _PRIME))
+                waiting += [other for other in solved[count] if other in solved and other in row]
+        if row:
+            solved[min(row, key=lambda count: (len(holders[count]), count.key))] = row
+    return solved
 
 
 def _hidden_row(relation: Relation) -> dict[Count, int]:
@@ -143,11 +178,3 @@ def _subtract(row: dict[Count, int], other: dict[Count, int], times: int) -> Non
             row[count] = left
         else:
             row.pop(count, None)
-
-
-def _note(holders: dict[Count, set[Count]], solved: dict[Count, dict[Count, int]], holder: Count, count: Count) -> None:
-    """Keep the list of which solved rows hold a count that is not yet solved."""
-    if count in solved[holder] and count is not holder:
-        holders.setdefault(count, set()).add(holder)
-    elif count in holders:
-        holders[count].discard(holder)

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import csv
+import multiprocessing
+import os
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jobs import query
+from jobs import proposals, query
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
-from jobs.reports import LEDGER_NAME, channel_stats, covid_daily, publish, voc
+from jobs.proposals import Proposal
+from jobs.reports import LEDGER_NAME, channel_stats, covid_daily, publish, voc, voc_edition, voc_outlook
 from jobs.reports.covid_context import read_cases
+from jobs.reports.voc_outlook import Outlook
 from jobs.settings import Home
 from jobs.suppression import decide
 
+if TYPE_CHECKING:
+    import duckdb
+
 ALL = "all"
+_FEW = 3  # editions for which no other process is worth its start
 
 
 def publish_covid_daily(
@@ -59,6 +71,17 @@ def publish_channel_stats(home: Home, year: int, formats: Sequence[str], out: Pa
         return publish(document, document.ledger, out or home.reports, formats, home=home)
 
 
+@dataclass(frozen=True)
+class _Month:
+    """What all editions of a month share. The past proposals are those of the ledger before the first edition is made."""
+
+    home: Home
+    month: str
+    formats: tuple[str, ...]
+    out: Path | None
+    past: tuple[Proposal, ...]
+
+
 def publish_voc(
     home: Home,
     month: str,
@@ -66,17 +89,68 @@ def publish_voc(
     formats: Sequence[str],
     out: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    workers: int | None = None,
 ) -> list[Path]:
-    """The month's VOC for one recipient or `all`; the files written. `progress` gets (editions done, of how many)."""
+    """The month's VOC for one recipient or `all`; the files written. `progress` gets (editions done, of how many).
+
+    Many editions are made by `workers` processes (by default one a core). What they propose is entered in the ledger of
+    proposals, unless they go to another folder (`out`): then they are a trial.
+    """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise WrongUse(f"'{month}'은(는) 달이 아닙니다. --month 2021-12처럼 적어 주세요.")
-    files: list[Path] = []
     decide(home, voc.compared_months(month))  # before anything is read: it swaps the statistics
     with query.connect(home) as conn:
         chosen = voc.recipients(conn, month) if recipient == ALL else [recipient]
-        for done, name in enumerate(chosen):
-            progress(done, len(chosen))
-            document = voc.build(conn, month, name)
-            files += publish(document, document.ledger, out or home.reports, formats, home=home)
-        progress(len(chosen), len(chosen))
-    return files
+        outlooks = voc_outlook.outlooks(conn, voc_edition.months(conn, month)[0], chosen)
+        work = _Month(home, month, tuple(formats), out, tuple(proposals.read(home)))
+        made: dict[str, tuple[list[Path], list[Proposal]]] = {}
+        if len(chosen) <= _FEW:
+            for name in chosen:
+                progress(len(made), len(chosen))
+                made[name] = _edition(conn, work, name, outlooks[name])
+    if not made:
+        made = _by_processes(work, outlooks, progress, workers or os.cpu_count() or 1)
+    progress(len(chosen), len(chosen))
+    if out is None:
+        proposals.register(home, [each for name in chosen for each in made[name][1]])
+    return [file for name in chosen for file in made[name][0]]
+
+
+def _by_processes(
+    work: _Month, outlooks: dict[str, Outlook], progress: Callable[[int, int], None], workers: int
+) -> dict[str, tuple[list[Path], list[Proposal]]]:
+    """The editions, the city's first, since it takes longest. A failed one ends all."""
+    made = {}
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        waiting = {pool.submit(_in_worker, work, name, outlook): name for name, outlook in outlooks.items()}
+        progress(0, len(waiting))
+        try:
+            for future in as_completed(waiting):
+                made[waiting[future]] = future.result()
+                progress(len(made), len(waiting))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return made
+
+
+def _in_worker(work: _Month, recipient: str, outlook: Outlook) -> tuple[list[Path], list[Proposal]]:
+    return _edition(_connection(work.home), work, recipient, outlook)
+
+
+@cache
+def _connection(home: Home) -> duckdb.DuckDBPyConnection:
+    """One for each worker, on one thread: the cores are taken by the other workers."""
+    conn = query.connect(home)
+    conn.execute("SET threads = 1")
+    return conn
+
+
+def _edition(
+    conn: duckdb.DuckDBPyConnection, work: _Month, recipient: str, outlook: Outlook
+) -> tuple[list[Path], list[Proposal]]:
+    document, proposed = voc.build_with_proposals(
+        conn, work.month, recipient, outlook=outlook, past=work.past, taxonomies=work.home.taxonomies
+    )
+    directory = work.out or work.home.reports
+    return publish(document, document.ledger, directory, work.formats, home=work.home), proposed

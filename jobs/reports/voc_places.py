@@ -1,7 +1,7 @@
-"""The voice of the citizens by domain and by place, and the annex of all types.
+"""The voice of the citizens by domain, by place and by organisation.
 
 Belongs here: one function a section, each giving blocks. Every sum that a reader could undo, across the page and its
-annex, is declared to the ledger. Volume and types are in `voc_tables`.
+annex, is declared to the ledger. Volume and types are in `voc_tables`, districts alike in `voc_similar`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from jobs.reports.document import Block, Cell, Column, Number, Table, say
 from jobs.reports.voc_tables import by_column, change_columns, means
 
 if TYPE_CHECKING:
-    from jobs.reports.voc import Edition, Month
+    from jobs.reports.figures import Figure
+    from jobs.reports.voc_edition import Edition, Month
 
 NO_DISTRICT = "자치구 모름"
 
@@ -26,9 +27,9 @@ def domains(edition: Edition) -> tuple[Block, ...]:
     now = by_column(edition, "domain", edition.month)
     order = sorted(now)  # not by value: the order would tell of what is masked
     shares = derived.shares(ledger, [now[name] for name in order], edition.total, "대분류")
-    for month in (edition.month, edition.before):
-        if month.days:
-            _relate_types(edition, month)
+    spans = [edition.month, edition.before, *([edition.base[1]] if edition.base else [])]
+    for month in {month.days: month for month in spans if month.days}.values():
+        _relate_types(edition, month)
     earlier = [by_column(edition, "domain", month) for _, month in edition.compared]
     rows: list[tuple[Cell, ...]] = []
     for name, share in zip(order, shares, strict=True):
@@ -46,7 +47,7 @@ def _relate_types(edition: Edition, month: Month) -> None:
     """Domains, and the COVID consultations, are the sums of their types."""
     ledger = edition.ledger
     types = by_column(edition, "type_code", month)
-    families = query.type_families(ledger.conn, *month.window)
+    families = edition.families(month)
     for name, total in by_column(edition, "domain", month).items():
         ledger.relate(total, [figure for code, figure in types.items() if families[code]["domain"] == name])
     covid = [figure for code, figure in types.items() if families[code]["covid_group"]]
@@ -80,25 +81,46 @@ def districts(edition: Edition) -> tuple[Block, ...]:
     return (table, known_district(ledger, edition.total, now[""])) if month is not None else (table,)
 
 
-def against_city(edition: Edition) -> tuple[Block, ...]:
-    """What a district asks about more, and less, than the whole city."""
-    ledger, window = edition.ledger, edition.month.window
-    ours = by_column(edition, "domain", edition.month)
-    city_total = ledger.figure("type_count", window)
-    city = {str(name): figure for name, figure in ledger.by("type_count", window, ["domain"]).items()}
-    ledger.relate(city_total, city.values())
-    order = sorted(city)
-    own = [ours.get(name) or ledger.figure("type_count", window, {**edition.where, "domain": name}) for name in order]
-    own_shares = derived.shares(ledger, own, edition.total, "대분류")
-    city_shares = derived.shares(ledger, [city[name] for name in order], city_total, "대분류(서울시)")
-    rows: list[tuple[Cell, ...]] = []
-    for name, figure, share, city_share in zip(order, own, own_shares, city_shares, strict=True):
-        gap = derived.difference(ledger, share, city_share)
-        cells = (Number(figure), Number(share), Number(city_share), Number(gap, signed=True, with_unit=True))
-        rows.append((name or "대분류 없음", *cells))
-    columns = (
-        Column("대분류", "text"),
-        *map(Column, (f"{edition.name} 상담", f"{edition.name} 비중(%)", "서울시 비중(%)", "차이")),
+def departments(edition: Edition) -> tuple[Block, ...]:
+    """Consultations by the department that answers for them, each the sum of its types."""
+    ledger = edition.ledger
+    names = {**editions.department_names(edition.month.days[-1]), "": "부서 없음"}
+    now = by_column(edition, "department_code", edition.month)
+    if not any(figure.value for code, figure in now.items() if code):
+        return (say("이 기간의 상담에는 담당 부서가 적힌 것이 없어 부서 표를 싣지 않았습니다."),)
+    order = sorted(now)
+    _relate_departments(edition, now)
+    shares = derived.shares(ledger, [now[code] for code in order], edition.total, "담당 부서")
+    before = edition.before.days and ledger.by(
+        "type_count", edition.before.window, ["department_code"], edition.where, keys=order
     )
-    note = "단위: 건. 가나다순. 서울시는 자치구를 알 수 없는 상담까지 모두 넣은 것. 차이는 실린 비중끼리(%p)."
-    return (Table("against_city", f"{edition.name}와 서울시 전체: 대분류 비중", columns, tuple(rows), note),)
+    rows: list[tuple[Cell, ...]] = []
+    for code, share in zip(order, shares, strict=True):
+        cells: list[Cell] = [Number(now[code]), Number(share)]
+        if before:
+            mean = derived.per_day(ledger, now[code], len(edition.month.days))
+            earlier = derived.per_day(ledger, before[code], len(edition.before.days))
+            cells.append(Number(derived.change(ledger, mean, earlier), signed=True, with_unit=True))
+        rows.append((names.get(code, code), *cells))
+    columns = [Column("담당 부서", "text"), Column("상담"), Column("비중(%)"), *([Column("증감")] if before else [])]
+    note = f"단위: 건. 부서 코드 차례. 증감은 지난달과 하루 평균끼리.{edition.caveats}"
+    return (Table("departments", "담당 부서별 상담", tuple(columns), tuple(rows), note, wrap=2),)
+
+
+def _relate_departments(edition: Edition, totals: dict[str, Figure]) -> None:
+    """Departments are the sums of their types: of the whole type where it has one department, else of its part there."""
+    ledger, window = edition.ledger, edition.month.window
+    types = by_column(edition, "type_code", edition.month)
+    of = query.departments_of_types(ledger.conn, *window, edition.where)
+    shared = sorted(code for code, found in of.items() if len(found) > 1)
+    parts = ledger.by("type_count", window, ["type_code", "department_code"], {**edition.where, "type_code": shared})
+    members: dict[str, list[Figure]] = {code: [] for code in totals}
+    for code, found in of.items():
+        if len(found) == 1:
+            members[next(iter(found))].append(types[code])
+    for key, figure in parts.items() if shared else ():
+        members[str(key[1])].append(figure)  # type: ignore[index]
+    for code in shared:
+        ledger.relate(types[code], [figure for key, figure in parts.items() if key[0] == code])  # type: ignore[index]
+    for code, total in totals.items():
+        ledger.relate(total, members[code])

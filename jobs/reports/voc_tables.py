@@ -1,33 +1,26 @@
 """The voice of the citizens by volume and by type.
 
 Belongs here: one function a section, each giving blocks; where it cannot be computed, a sentence that says why.
-Every sum that a reader could undo is declared to the ledger. Domains, places and the annex are in `voc_places`.
+Every sum that a reader could undo is declared to the ledger. Domains and places are in `voc_places`, what rose in
+`voc_rises`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from jobs.reports import coverage, derived, editions
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, say
 from jobs.reports.figures import Figure
-from jobs.reports.ranking import NONE_TO_RANK, RANKED_NOTE
+from jobs.reports.ranking import NONE_TO_RANK, RANKED_NOTE, Ranking
 from schemas.codes import SERIES, UNCLASSIFIED, UNCLASSIFIED_NAME
-from schemas.metrics import SMALL_CELL_K
 
 if TYPE_CHECKING:
-    from jobs.reports.voc import Edition, Month
+    from jobs.reports.voc_edition import Edition, Month
 
 TOP = 20
-MOVERS = 5
-
-
-def type_name(edition: Edition, code: str) -> str:
-    kind = edition.ledger.types.get(code, {})
-    return kind.get("type_name") or (UNCLASSIFIED_NAME if code == UNCLASSIFIED else code)
 
 
 def covid_share(edition: Edition, covid: Figure) -> Figure:
@@ -73,7 +66,7 @@ def _held(edition: Edition, month: Month, series_id: str | None, figure: Figure)
 
 
 def change_columns(edition: Edition) -> list[Column]:
-    short = {"지난달": "지난달", "지난해 같은 달": "지난해"}
+    short = {"지난달": "지난달", "지난해 같은 달": "지난해", "직전 3개월": "3개월"}
     return [Column(f"{short[title]} {what}") for title, _ in edition.compared for what in ("평균", "대비")]
 
 
@@ -125,71 +118,29 @@ def daily(edition: Edition) -> tuple[Block, ...]:
     return (chart,)
 
 
-def movers(edition: Edition) -> tuple[Block, ...]:
-    """The types whose daily mean rose and fell most since the last month; to be made after all other tables.
-
-    Masked types cannot be ranked in public, so the masks are decided before the choice.
-    """
-    if not edition.before.days:
-        return (say("지난달 자료가 없어 늘고 준 유형을 가려내지 못했습니다."),)
-    channels = edition.differing["지난달"]
-    if channels:
-        names = coverage.listed(channels, edition.month.days[-1])
-        return (say(f"지난달과 이번 달의 자료가 있는 채널이 달라({names}) 늘고 준 유형을 가려내지 않았습니다."),)
-    compared = _type_means(edition)
-    fallen = [item for item in compared if _gap(item) < 0][:MOVERS]
-    risen = [item for item in reversed(compared) if _gap(item) > 0][:MOVERS]
-    return (
-        _movers("risen", "많이 늘어난 유형", edition, risen),
-        _movers("fallen", "많이 줄어든 유형", edition, fallen),
-        say(
-            f"하루 평균 건수가 달라진 차례이며, 어느 한 달이라도 1–{SMALL_CELL_K - 1}건이거나 가린 유형과 미분류는 뺐습니다."
-        ),
-    )
-
-
-def _type_means(edition: Edition) -> list[tuple[str, Figure, Figure]]:
-    """The daily means of each type that may be shown, this month and last, from the most fallen to the most risen."""
+def compared(edition: Edition) -> Table:
+    """The month beside those it is compared with: days, counts and daily means, and the change of the latter."""
     ledger = edition.ledger
-    months = (edition.month, edition.before)
-    codes = {code for month in months for code in by_column(edition, "type_code", month)} - {UNCLASSIFIED}
-    now, before = (
-        ledger.by("type_count", month.window, ["type_code"], edition.where, keys=sorted(codes)) for month in months
-    )
-    ledger.protect()
-    found = []
-    for code in sorted(codes):
-        if not (now[code].masked or before[code].masked):
-            mean = derived.per_day(ledger, now[code], len(edition.month.days))
-            found.append((code, mean, derived.per_day(ledger, before[code], len(edition.before.days))))
-    return sorted(found, key=lambda item: (_gap(item), item[0]))
+    mean = derived.per_day(ledger, edition.total, len(edition.month.days))
+    rows: list[tuple[Cell, ...]] = [("이번 달", edition.month.text, Number(edition.total), Number(mean), "")]
+    for title, month in edition.wanted:
+        if not month.days:
+            rows.append((title, coverage.ABSENT, "", "", ""))
+            continue
+        total = ledger.figure("type_count", month.window, edition.where)
+        earlier = derived.per_day(ledger, total, len(month.days))
+        change: Cell = "견주지 않음"  # a month without the phone is no month
+        if "phone" not in edition.differing[title]:
+            change = Number(derived.change(ledger, mean, earlier), signed=True, with_unit=True)
+        rows.append((title, month.text, Number(total), Number(earlier), change))
+    columns = (Column("", "short"), Column("날", "text"), *map(Column, ("상담", "하루 평균", "이번 달의 증감")))
+    note = "단위: 건. 날수가 서로 다르므로 증감률은 하루 평균끼리이며, 건수끼리 견주지 말 것."
+    return Table("compared", "견준 달", columns, tuple(rows), note, strong=frozenset({0}))
 
 
-def _gap(item: tuple[str, Figure, Figure]) -> Fraction:
-    return item[1].exact - item[2].exact
-
-
-def _movers(table_id: str, title: str, edition: Edition, items: Sequence[tuple[str, Figure, Figure]]) -> Block:
-    if not items:
-        return say(f"{title}은 없습니다.")
-    ledger = edition.ledger
-    rows = tuple(
-        (
-            type_name(edition, code),
-            Number(mean),
-            Number(earlier),
-            Number(derived.difference(ledger, mean, earlier), signed=True),
-            Number(derived.change(ledger, mean, earlier), signed=True, with_unit=True),
-        )
-        for code, mean, earlier in items
-    )
-    columns = (Column("유형", "text"), *map(Column, ("일평균", "지난달 일평균", "증감", "증감률")))
-    return Table(table_id, title, columns, rows)
-
-
-def top_types(edition: Edition) -> tuple[Block, ...]:
+def top_types(edition: Edition, ranking: Ranking) -> tuple[Block, ...]:
     """The twenty most frequent types, the others together, and the unclassified; to be made after all other tables."""
-    ledger, ranking = edition.ledger, edition.ranking
+    ledger = edition.ledger
     if not ranking.shown:
         return (say(NONE_TO_RANK),)
     listed = [*ranking.shown, *ranking.apart]
@@ -198,7 +149,7 @@ def top_types(edition: Edition) -> tuple[Block, ...]:
     rows: list[tuple[Cell, ...]] = []
     for place, ((code, figure), share) in enumerate(zip(listed, shares, strict=True), start=1):
         order = f"{place}" if code != UNCLASSIFIED else ""
-        rows.append((order, type_name(edition, code), Number(figure), Number(share)))
+        rows.append((order, edition.type_name(code), Number(figure), Number(share)))
     if ranking.folded or ranking.folded_apart:
         names = [f"그 밖의 유형 {ranking.folded}개"] if ranking.folded else []
         names += [UNCLASSIFIED_NAME for _ in ranking.folded_apart]

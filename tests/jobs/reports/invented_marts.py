@@ -85,9 +85,28 @@ def invent(days: list[date], a_day: int, origin: str = "synthetic") -> Rows:
         | {"consultation_count": n, "review_count": 0}
         for (d, c, t, g), n in typed.items()
     ]
+    rows["type_service_daily"] = [
+        {name: row[name] for name in ("contact_date", "channel", "type_code", "department_code", "district_code")}
+        | _service(row["channel"], row["type_code"], row["consultation_count"])
+        for row in rows["type_daily"]
+    ]
     rows["volume_hourly"] = _volume(hourly, series, origin)
     _phone_and_quality(rows)
     return rows
+
+
+def _service(channel: str, code: str, n: int) -> dict[str, int]:
+    """How the contacts of a type went: type T003 is asked again, and T004 handed over, more than others."""
+    known = n if channel == "phone" else 0
+    return {
+        "consultation_count": n,
+        "repeat_count": n // 2 if code == "T003" else n // 20,
+        "handed_off_count": (n // 2 if code == "T004" else n // 10) if channel == "chatbot" else 0,
+        "off_hours_count": n // 4,
+        "talk_seconds_sum": known * 170,
+        "talk_known_count": known,
+        "long_talk_count": known // 8,
+    }
 
 
 def _volume(hourly: Counter[tuple[Any, ...]], series: dict[str, str], origin: str) -> list[dict[str, Any]]:

@@ -108,6 +108,13 @@ def values(table: Table) -> list[list[Any]]:
     return rows
 
 
+def parquet_rows(path: Path) -> list[tuple[Any, ...]]:
+    import pyarrow.parquet as pq
+
+    columns = pq.read_table(path).to_pydict()
+    return [tuple(columns), *zip(*columns.values(), strict=True)]
+
+
 def everything(folder: Path, document: Document) -> str:
     """All that was published, as text; SVG coordinates left out."""
     found = []
@@ -123,6 +130,8 @@ def everything(folder: Path, document: Document) -> str:
             found.append(hwpx_text(path))
         elif path.suffix == ".eml":
             found += [part.get_content() for part in letter(path).walk() if part.get_content_maintype() == "text"]
+        elif path.suffix == ".parquet":
+            found += [str(cell) for row in parquet_rows(path) for cell in row]
         else:
             found += [page.extract_text() for page in pypdf.PdfReader(path).pages]
     assert document.title in " ".join(found)

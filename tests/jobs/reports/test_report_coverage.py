@@ -41,8 +41,10 @@ def test_a_month_without_the_phone_is_not_compared_in_the_key_message(marts_of: 
     rows = _without(invent(november + span(date(2021, 12, 1), date(2021, 12, 4)), 900), "phone", november)
     rows = _without(rows, "foreign", november)
     document = voc.build(marts_of(rows), "2021-12", "city")
-    assert "지난달과는 전화 자료가 있는 날이 달라" in document.key_messages[0].text
-    assert "%" not in document.key_messages[0].text
+    assert "지난달과는 전화 자료가 있는 날이 달라" in " ".join(message.text for message in document.key_messages)
+    opening = next(message.text for message in document.key_messages if "하루 평균" in message.text)
+    assert "%" not in opening
+    assert _rows(document, "compared")["지난달"][-1] == "견주지 않음"
     assert "지난달과 이번 달의 자료가 있는 채널이 다릅니다(전화" in _text(document)
     assert "늘고 준 유형을 가려내지 않았습니다" in _text(document)
     assert not {"risen", "fallen"} & {table.table_id for table in document.tables()}
@@ -53,7 +55,7 @@ def test_a_month_without_another_channel_is_compared_with_a_caveat(marts_of: Any
     days = span(date(2021, 12, 1), date(2021, 12, 4))
     november = span(date(2021, 11, 27), date(2021, 11, 30))
     document = voc.build(marts_of(_without(invent(november + days, 900), "sms", days)), "2021-12", "city")
-    assert "(자료가 있는 채널이 다름)" in document.key_messages[0].text
+    assert "(자료가 있는 채널이 다름)" in " ".join(message.text for message in document.key_messages)
     row = _rows(document, "series")["문자"]
     assert row[:3] == ["자료 없음", "", "자료 없음"]
     assert row[4] == ""

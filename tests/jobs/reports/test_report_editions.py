@@ -140,8 +140,11 @@ def test_unequal_months_are_compared_by_the_day_and_it_is_said(conn: Any) -> Non
     document = voc.build(conn, "2021-12", "city")
     text = _text(document)
     assert "12월 1–14일, 14일분" in document.subtitle
-    for piece in ("11월 1–30일, 30일분", "12월 1–5일, 5일분", "날수가 서로 다르므로", "하루 평균으로"):
+    for piece in ("날수가 서로 다르므로", "하루 평균으로"):
         assert piece in text
+    compared = _table(document, "compared")
+    assert (compared["지난달"][0], compared["지난해 같은 달"][0]) == ("11월 1–30일, 30일분", "12월 1–5일, 5일분")
+    assert compared["직전 3개월"] == ["자료 없음", "", "", ""]
     sql = "SELECT sum(consultation_count) / count(DISTINCT contact_date) FROM type_daily WHERE contact_date BETWEEN ? AND ?"
     now, before = (
         conn.execute(sql, list(window)).fetchone()[0]
@@ -155,7 +158,7 @@ def test_days_missing_inside_a_month_are_counted(marts_of: Any) -> None:
     days = [day for day in span(date(2021, 12, 1), DAY) if day.day != 7]
     document = voc.build(marts_of(invent(days, 200)), "2021-12", "city")
     assert "12월 1–14일 가운데 13일분" in document.subtitle
-    assert "지난달, 지난해 같은 달은 자료가 없어 견주지 못했습니다" in _text(document)
+    assert "지난달, 지난해 같은 달, 직전 3개월은 자료가 없어 견주지 못했습니다" in _text(document)
     assert "지난달 자료가 없어" in _text(document)
 
 
