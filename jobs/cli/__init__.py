@@ -34,6 +34,7 @@ COMMANDS = {
     "reconcile": ("jobs.cli.reconcile", "reconcile"),
     "surge": ("jobs.cli.series", "surge"),
     "forecast": ("jobs.cli.series", "forecast"),
+    "backfill": ("jobs.cli.backfill", "backfill"),
     "lake": ("jobs.cli.lake", "lake"),
     "simulate": ("jobs.cli.simulate", "simulate"),
 }

@@ -240,6 +240,6 @@ def _origin(path: Path) -> str:
 
 def _keep_original(path: Path, target: Path) -> None:
     if path.is_file() and not path.is_symlink() and not target.exists():
-        with suppress(OSError):  # without permission there is nothing to keep but the file where it is
-            with atomic_path(target) as draft:  # half a file under its hash would pass for the whole one
-                shutil.copyfile(path, draft)
+        # without permission there is nothing to keep but the file where it is; half a file would pass for the whole
+        with suppress(OSError), atomic_path(target) as draft:
+            shutil.copyfile(path, draft)
