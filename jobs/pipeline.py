@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from jobs.arrivals import Arrival, arrivals
 from jobs.claims import claimed, turn
 from jobs.classify import classify
 from jobs.deidentify import contact_dates, deidentify
@@ -49,6 +50,7 @@ class RunResult:
     quarantined: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     contact_days: list[str] = field(default_factory=list)
+    arrivals: dict[str, Arrival] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
@@ -90,6 +92,7 @@ class Pipeline:
                     break
                 first = end + timedelta(days=1)
         result.contact_days = sorted({day for _, day in contact})
+        result.arrivals = arrivals(self.home, contact, date.fromisoformat(result.first), last)
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
             result.notes += publish(self.home, result.run_id, None if set(hops) == {"publish"} else contact)
