@@ -35,6 +35,7 @@ COMMANDS = {
     "surge": ("jobs.cli.series", "surge"),
     "forecast": ("jobs.cli.series", "forecast"),
     "backfill": ("jobs.cli.backfill", "backfill"),
+    "stream": ("jobs.cli.stream", "stream"),
     "lake": ("jobs.cli.lake", "lake"),
     "simulate": ("jobs.cli.simulate", "simulate"),
 }

@@ -132,7 +132,11 @@ def _report(result: RunResult, hops: tuple[str, ...] | None, say: Any) -> None:
     if hops is None and result.contact_days:
         say(f"공표: 상담일 {result.contact_days[0]}~{result.contact_days[-1]} ({result.seconds:.1f}초)")
     for channel, arrival in result.arrivals.items():
-        late = f", 늦게 온 접촉 {arrival.late_count:,}건(가장 늦은 것 {arrival.latest_days}일)" if arrival.late_count else ""
+        late = (
+            f", 늦게 온 접촉 {arrival.late_count:,}건(가장 늦은 것 {arrival.latest_days}일)"
+            if arrival.late_count
+            else ""
+        )
         say(f"자료의 끝: {channel} {seoul_time(arrival.latest_contact_at)}{late}")
     for note in result.notes[:NOTES_SHOWN]:
         say(f"알림: {note}")
