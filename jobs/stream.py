@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +48,6 @@ class Watcher:
         """Run what has come since the last tick; after a start, what is not in bronze. A run that must wait for
         another, or is not let through by the gate, is tried again with the next tick.
         """
-        if not self.landing.is_dir():
-            raise WrongUse(f"도착 폴더가 없습니다: {self.landing}. --landing 또는 DASAN_HOME을 확인하세요.")
         now = _files(self.landing)
         if self._seen is None:
             self._seen = _taken_in(self.home, now)
@@ -56,11 +55,14 @@ class Watcher:
         fresh = {name: changed for name, (_, changed) in now.items() if seen.get(name) != changed}
         results = []
         for partitions in _runs({now[name][0] for name in fresh}):
-            result = run_days(self.engine, self.home, self.landing, partitions, self.trouble)
-            if result is not None:
-                results.append(result)
-                seen.update((name, changed) for name, changed in fresh.items() if now[name][0] in partitions)
-                self.told(result)
+            try:
+                result = run_days(self.engine, self.home, self.landing, partitions)
+            except (DaysInHand, PublicationBlocked) as fault:
+                self.trouble(str(fault))
+                continue
+            results.append(result)
+            seen.update((name, changed) for name, changed in fresh.items() if now[name][0] in partitions)
+            self.told(result)
         return results
 
     def watch(self, stop: threading.Event, every: float = EVERY_SECONDS) -> None:
@@ -74,6 +76,7 @@ def _files(landing: Path) -> dict[str, tuple[Partition, int]]:
     """The data files that are there: partition, and the time (ns) at which they last changed in any way: a file that
     is renamed into place, or copied with its old time of writing, has a new one.
     """
+    _there(landing)
     found: dict[str, tuple[Partition, int]] = {}
     for row in landed(landing, date.min, date.max).files.to_pylist():
         try:
@@ -82,6 +85,11 @@ def _files(landing: Path) -> dict[str, tuple[Partition, int]]:
             continue
         found[row["source_file"]] = (row["channel"], row["landing_date"].isoformat()), changed
     return found
+
+
+def _there(landing: Path) -> None:
+    if not landing.is_dir():
+        raise WrongUse(f"도착 폴더가 없습니다: {landing}. --landing 또는 DASAN_HOME을 확인하세요.")
 
 
 def _taken_in(home: Home, files: dict[str, tuple[Partition, int]]) -> dict[str, int]:
@@ -104,18 +112,11 @@ def _runs(partitions: set[Partition]) -> Iterable[set[Partition]]:
         yield {partition for partition in partitions if partition[1] == day}
 
 
-def run_days(
-    engine: Engine, home: Home, landing: Path, partitions: set[Partition], trouble: Trouble
-) -> RunResult | None:
-    """All hops over the channels of one landing day. None if it could not be: the days are in another run's hands, or
-    the gate blocks."""
+def run_days(engine: Engine, home: Home, landing: Path, partitions: set[Partition]) -> RunResult:
+    """All hops over the channels of one landing day. Raises what `Pipeline.run` does."""
     ((day,), channels) = ({day for _, day in partitions}, {channel for channel, _ in partitions})
     pipeline = Pipeline(engine, home, landing, tuple(channel for channel in CHANNELS if channel in channels))
-    try:
-        return pipeline.run(date.fromisoformat(day), date.fromisoformat(day))
-    except (DaysInHand, PublicationBlocked) as fault:
-        trouble(str(fault))
-        return None
+    return pipeline.run(date.fromisoformat(day), date.fromisoformat(day))
 
 
 def stream_spark(
@@ -133,19 +134,22 @@ def stream_spark(
     The checkpoint lies below the lake. A batch that fails ends the stream, and is done again at the next start. Spark
     knows a file by its path: one that is overwritten in place is noticed by the next `dasan run`, not here.
     """
+    _there(landing)
     home.stream_checkpoint.mkdir(parents=True, exist_ok=True)
-    faults: list[str] = []
+    faults: list[Exception] = []
 
     def batch(names: Any, batch_id: int) -> None:
-        found = {_partition(landing, row["path"]) for row in names.collect()} - {None}
-        for partitions in _runs({partition for partition in found if partition}):
-            result = run_days(engine, home, landing, partitions, faults.append)
-            if result is None:
-                raise RuntimeError("; ".join(faults))
-            told(result)
+        found = {_partition(landing, row["path"]) for row in names.collect()}
+        try:
+            for partitions in _runs({partition for partition in found if partition}):
+                told(_in_turn(partial(run_days, engine, home, landing, partitions), stop, every))
+        except Exception as fault:  # Spark would pass on its own wording of it only
+            faults.append(fault)
+            raise
 
     names = (
         engine.spark.readStream.format("binaryFile")
+        .schema("path STRING, modificationTime TIMESTAMP, length BIGINT, content BINARY")  # as the format has it
         .option("recursiveFileLookup", "true")
         .load(str(landing.resolve()))
         .select("path")
@@ -157,9 +161,19 @@ def stream_spark(
         query.awaitTermination(1)
     query.stop()
     if faults:
-        raise PublicationBlocked(faults[-1])
+        raise faults[0]
     if (broken := query.exception()) is not None:
         raise broken
+
+
+def _in_turn(run: Callable[[], RunResult], stop: threading.Event, every: float) -> RunResult:
+    """A run, once no other is at its days. Raises `DaysInHand` only if the stream is to stop meanwhile."""
+    while True:
+        try:
+            return run()
+        except DaysInHand:
+            if stop.wait(every):
+                raise
 
 
 def _partition(landing: Path, uri: str) -> Partition | None:
