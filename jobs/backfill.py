@@ -4,8 +4,8 @@ Belongs here: which partitions need it, what is written down so that an interrup
 the 정오표 at its end. Does not: how a contact is classified (`jobs.classify`), how numbers of documents are compared
 (`jobs.reports.errata`), or what a backfill would change (`jobs.preview`).
 
-A classified day is up to date where its files are no older than its consultations' and every row names the taxonomy
-and the model asked for. Only the rest is read.
+A classified day is up to date where it was made from the very files that its consultations have now, by the taxonomy
+and the model asked for, and by this program (`jobs.made`). Only the rest is read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,14 +23,11 @@ from jobs.engine import Engine
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
 from jobs.lake import LakeTable, Partition
-from jobs.models import classifier
-from jobs.pipeline import Pipeline, new_run_id
+from jobs.pipeline import Pipeline, classifications, classified_from, new_run_id
 from jobs.publish import publish
 from jobs.settings import Home
 from schemas.codes import CHANNELS
-from schemas.table import Table
 from schemas.tables import CLASSIFICATION, CONSULTATION
-from schemas.taxonomy import imported_folder
 
 HOPS = ("ingest", "validate", "deidentify", "classify", "marts")
 BY_LANDING_DAY = frozenset(HOPS[:3])
@@ -94,53 +91,19 @@ def unfinished(home: Home) -> Backfill:
 
 
 def stale(home: Home, backfill: Backfill) -> dict[Partition, int]:
-    """The (channel, contact date) partitions that are not up to date, in order of date, with their contacts."""
-    consultations = _in_span(home, CONSULTATION, backfill)
-    classified = _in_span(home, CLASSIFICATION, backfill)
-    aim = (backfill.taxonomy_version, model_version(home, backfill))
-    versions = _versions(home, classified)
-    found = {}
-    for partition in sorted(consultations.keys() | classified.keys(), key=lambda key: (key[1], key[0])):
-        rows, since = consultations.get(partition, (0, 0))
-        if partition not in classified or classified[partition][1] < since or versions[partition] != {aim}:
-            found[partition] = rows
-    return found
+    """The (channel, contact date) partitions that are not up to date, in order of date, with their contacts.
 
-
-def model_version(home: Home, backfill: Backfill) -> str:
-    """What the classification of this backfill will name as its model. Raises `WrongUse` if it cannot be read."""
-    taxonomy = backfill.taxonomy_version
-    imported = imported_folder(taxonomy, home.taxonomies)
-    return classifier(taxonomy, imported, home.models, backfill.model).model_version
-
-
-def _in_span(home: Home, table: Table, backfill: Backfill) -> dict[Partition, tuple[int, int]]:
-    """Rows and the time of the newest commit of each partition of the backfill's channels and days."""
-    found: dict[Partition, tuple[int, int]] = {}
-    for file in LakeTable(home, table).files():
-        channel, day = file.partition
-        if channel in backfill.channels and backfill.first <= day <= backfill.last:
-            rows, since = found.get(file.partition, (0, 0))
-            found[file.partition] = rows + file.rows, max(since, file.committed_ms)
-    return found
-
-
-def _versions(home: Home, partitions: Collection[Partition]) -> dict[Partition, set[tuple[str, str]]]:
-    """The (taxonomy, model) versions that stand in each partition of the classification."""
-    import duckdb
-
-    table = LakeTable(home, CLASSIFICATION)
-    files = table.absolute(table.files(partitions)) if partitions else []
-    found: dict[Partition, set[tuple[str, str]]] = {partition: set() for partition in partitions}
-    if files:
-        query = (
-            "SELECT DISTINCT channel, contact_date::VARCHAR, taxonomy_version, model_version "
-            "FROM read_parquet($files, hive_partitioning = true)"
-        )
-        with duckdb.connect() as db:
-            for channel, day, taxonomy, model in db.execute(query, {"files": files}).fetchall():
-                found[channel, day].add((taxonomy, model))
-    return found
+    Raises `WrongUse` if the model cannot be read.
+    """
+    contacts: dict[Partition, int] = {}
+    for table in (CONSULTATION, CLASSIFICATION):
+        for file in LakeTable(home, table).files():
+            channel, day = file.partition
+            if channel in backfill.channels and backfill.first <= day <= backfill.last:
+                rows = file.rows if table is CONSULTATION else 0
+                contacts[file.partition] = contacts.get(file.partition, 0) + rows
+    todo = classifications(home).stale(classified_from(home, set(contacts)))
+    return {partition: contacts[partition] for partition in sorted(todo, key=lambda key: (key[1], key[0]))}
 
 
 def run(engine: Engine, home: Home, landing: Path, backfill: Backfill, progress: Progress) -> Backfill:
@@ -185,10 +148,10 @@ def _by_contact_day(engine: Engine, home: Home, backfill: Backfill, progress: Pr
     for batch in _batches(todo.items()):
         progress("분류", done, total)
         with turn(home, {channel for channel, _ in batch}, lambda channel: progress(f"차례 기다림 {channel}", 0, 0)):
-            days = sorted(day for _, day in batch)
-            still = stale(home, replace(backfill, first=days[0], last=days[-1]))  # another run may have made one
-            if chosen := set(batch) & still.keys():
+            made, sources = classifications(home), classified_from(home, set(batch))
+            if chosen := made.stale(sources):  # while this one waited, another run may have made some
                 backfill.contacts += classify(engine, home, chosen, backfill.taxonomy_version)
+                made.remember(sources)
         done += sum(todo[partition] for partition in batch)
         _keep(home, backfill)
     progress("분류", total, total)

@@ -38,7 +38,6 @@ class DataFile:
     size: int
     first_contact: date | None = None
     last_contact: date | None = None
-    committed_ms: int = 0  # Unix time of the commit that made it live; 0 while it is only staged
 
     def may_hold(self, first: date, last: date) -> bool:
         """Whether a row of this file can lie in `first`..`last` (contact dates); unknown counts as yes."""
@@ -82,9 +81,7 @@ class LakeTable:
                         partition,
                         columns["num_records"][i],
                         columns["size_bytes"][i],
-                        _as_date(columns.get("min.contact_date"), i),
-                        _as_date(columns.get("max.contact_date"), i),
-                        columns["modification_time"][i],
+                        *(_as_date(columns.get(f"{bound}.contact_date"), i) for bound in ("min", "max")),
                     )
                 )
         return sorted(found, key=lambda file: file.path)
@@ -107,7 +104,7 @@ class LakeTable:
             if all(stats is not None and stats.has_min_max for stats in groups):
                 bounds = [min(stats.min for stats in groups), max(stats.max for stats in groups)]
         partition = tuple(unquote(values[name]) for name in self.table.partitions)
-        return DataFile(str(relative), partition, footer.num_rows, path.stat().st_size, bounds[0], bounds[1])
+        return DataFile(str(relative), partition, footer.num_rows, path.stat().st_size, *bounds)
 
     def absolute(self, files: Iterable[DataFile]) -> list[str]:
         return [str(self.root / file.path) for file in files]

@@ -7,10 +7,11 @@ range; an interrupted run is finished by running it again.
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,12 +24,16 @@ from jobs.engine import Engine
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
 from jobs.ingest import ingest, landed
-from jobs.lake import LakeTable, Partition
+from jobs.lake import DataFile, LakeTable, Partition
+from jobs.made import Made, Sources, by_partition
+from jobs.models import classifier
 from jobs.publish import publish
 from jobs.settings import Home
+from jobs.tokens import keyed_token, token_key
 from jobs.validate import validate, with_shared_ids
 from schemas.codes import CHANNELS
-from schemas.tables import BRONZE, VALIDATED
+from schemas.tables import BRONZE, CLASSIFICATION, CONSULTATION, VALIDATED
+from schemas.taxonomy import imported_folder, load_taxonomy
 
 CHUNK_DAYS = 31
 Progress = Callable[[str, str], None]  # (hop in Korean, the days it works on)
@@ -51,7 +56,14 @@ class RunResult:
     notes: list[str] = field(default_factory=list)
     contact_days: list[str] = field(default_factory=list)
     arrivals: dict[str, Arrival] = field(default_factory=dict)
+    hop_seconds: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+
+    @contextmanager
+    def clock(self, hop: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.hop_seconds[hop] = round(self.hop_seconds.get(hop, 0.0) + time.perf_counter() - started, 2)
 
     @property
     def quarantined_count(self) -> int:
@@ -85,7 +97,10 @@ class Pipeline:
             held.enter_context(turn(self.home, self.channels, lambda channel: self.progress("차례 기다림", channel)))
             while set(hops) != {"publish"}:
                 end = last if (last - first).days < CHUNK_DAYS else first + timedelta(days=CHUNK_DAYS - 1)
-                days = contact_dates(self.engine, self.home, self._land(first, end, hops, result))
+                received = self._land(first, end, hops, result)
+                with result.clock("validate"):  # whom what arrived concerns
+                    concerned = with_shared_ids(self.engine, self.home, received)
+                    days = contact_dates(self.engine, self.home, concerned)
                 self._classify(days, hops, result)
                 contact |= days
                 if end == last:
@@ -95,41 +110,95 @@ class Pipeline:
         result.arrivals = arrivals(self.home, contact, date.fromisoformat(result.first), last)
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
-            result.notes += publish(self.home, result.run_id, None if set(hops) == {"publish"} else contact)
+            with result.clock("publish"):
+                result.notes += publish(self.home, result.run_id, None if set(hops) == {"publish"} else contact)
         result.seconds = (datetime.now(UTC) - started).total_seconds()
         with atomic_path(self.home.runs / f"{result.run_id}.json") as draft:
             draft.write_text(json.dumps(asdict(result), ensure_ascii=False, indent=1), encoding="utf-8")
         return result
 
     def _land(self, first: date, last: date, hops: Collection[str], result: RunResult) -> set[Partition]:
-        """Hops 1 and 2. Returns the landing partitions concerned: those asked for, and those their records correct."""
+        """Hops 1 and 2. Returns the landing partitions that hold something."""
         if "ingest" in hops:
             if not self.landing.is_dir():
                 raise WrongUse(f"도착 폴더가 없습니다: {self.landing}. --landing 또는 DASAN_HOME을 확인하세요.")
             self.progress("수집", f"{first}~{last}")
-            found = landed(self.landing, first, last, self.channels)
-            result.notes += found.notes
-            result.ingested += ingest(self.engine, self.home, found, result.run_id, self.landing)
+            with result.clock("ingest"):
+                found = landed(self.landing, first, last, self.channels)
+                result.notes += found.notes
+                result.ingested += ingest(self.engine, self.home, found, result.run_id, self.landing)
         received = {
             file.partition
             for file in LakeTable(self.home, BRONZE).files()
             if file.partition[0] in self.channels and first.isoformat() <= file.partition[1] <= last.isoformat()
         }
         if "validate" in hops and received:
-            self.progress("검증", f"{first}~{last}")
-            validate(self.engine, self.home, received)
+            with result.clock("validate"):
+                self._validate(received, f"{first}~{last}")
         for reason, count in quarantine_counts(self.engine, self.home, received).items():
             result.quarantined[reason] = result.quarantined.get(reason, 0) + count
-        return with_shared_ids(self.engine, self.home, received)
+        return received
+
+    def _validate(self, received: set[Partition], span: str) -> None:
+        made = Made(self.home, VALIDATED)
+        sources = _of_partitions(LakeTable(self.home, BRONZE).files(), received)
+        if stale := made.stale(sources):
+            self.progress("검증", span)
+            touched = validate(self.engine, self.home, stale)
+            made.remember(_of_partitions(LakeTable(self.home, BRONZE).files(), received | touched))
 
     def _classify(self, days: set[Partition], hops: Collection[str], result: RunResult) -> None:
         """Hops 3 and 4 over (channel, contact date) partitions."""
         if days and "deidentify" in hops:
-            self.progress("비식별", _span(days))
-            result.contacts += deidentify(self.engine, self.home, days)
+            made = Made(self.home, CONSULTATION, keyed_token(token_key(self.home.keys), "recipe", "key") or "")
+            sources = _around_days(LakeTable(self.home, VALIDATED).files(), days)
+            if stale := made.stale(sources):
+                self.progress("비식별", _span(stale))
+                with result.clock("deidentify"):
+                    deidentify(self.engine, self.home, stale)
+                made.remember(sources)
+            result.contacts += sum(file.rows for file in LakeTable(self.home, CONSULTATION).files(days))
         if days and "classify" in hops:
-            self.progress("분류", _span(days))
-            result.classified += classify(self.engine, self.home, days, self.home.taxonomy_version)
+            made = classifications(self.home)
+            sources = classified_from(self.home, days)
+            if stale := made.stale(sources):
+                self.progress("분류", _span(stale))
+                with result.clock("classify"):
+                    classify(self.engine, self.home, stale, self.home.taxonomy_version)
+                made.remember(sources)
+            result.classified += sum(file.rows for file in LakeTable(self.home, CLASSIFICATION).files(days))
+
+
+def classifications(home: Home) -> Made:
+    """What the classification was made from, under the installation's taxonomy and model. Raises `WrongUse` for a model
+    that cannot be read."""
+    version = home.taxonomy_version
+    imported = imported_folder(version, home.taxonomies)
+    model = classifier(version, imported, home.models, home.model).model_version
+    return Made(home, CLASSIFICATION, f"{load_taxonomy(version, imported).content_hash}|{model}")
+
+
+def classified_from(home: Home, days: set[Partition]) -> Sources:
+    """The files that the classification of each (channel, contact date) is made from."""
+    return _of_partitions(LakeTable(home, CONSULTATION).files(), days)
+
+
+def _of_partitions(files: list[DataFile], partitions: set[Partition]) -> Sources:
+    """The files of a table that each partition of the next one is made from, where both are divided alike."""
+    found = by_partition(files)
+    return {partition: found.get(partition, []) for partition in partitions}
+
+
+def _around_days(files: list[DataFile], days: set[Partition]) -> Sources:
+    """The validated files that may hold a contact of a (channel, contact date), or its transcript."""
+    by_channel: dict[str, list[DataFile]] = {}
+    for file in files:
+        by_channel.setdefault(file.partition[0], []).append(file)
+    found = {}
+    for channel, day in days:
+        first, last = (date.fromisoformat(day) + timedelta(days=shift) for shift in (-1, 1))
+        found[channel, day] = [file for file in by_channel.get(channel, []) if file.may_hold(first, last)]
+    return found
 
 
 def new_run_id() -> str:

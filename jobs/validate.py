@@ -19,7 +19,7 @@ import pyarrow as pa
 from jobs import checks
 from jobs.engine import Engine, Frame
 from jobs.errors import DasanError
-from jobs.fields import SEOUL, FieldFault, Reader, field_reader
+from jobs.fields import SEOUL_AHEAD, FieldFault, Reader, field_reader
 from jobs.lake import DataFile, LakeTable, Partition
 from jobs.settings import Home
 from schemas.contracts import CheckSpec, SourceSpec, contract
@@ -68,7 +68,7 @@ def _judge(raw: dict[str, Any]) -> dict[str, Any]:
             typed[column] = read(fields)
     except FieldFault as error:
         return row | _quarantined(error.code, str(error))
-    typed["contact_date"] = typed["started_at"].astimezone(SEOUL).date()
+    typed["contact_date"] = (typed["started_at"] + SEOUL_AHEAD).date()  # the clock of a UTC time, put forward
     if implausible := checks.implausible_date(typed["contact_date"], raw["landing_date"]):
         return row | _quarantined("implausible_date", implausible)
     failed = [check for check in body.checks if not checks.holds(check, typed.get(check.column))]
@@ -96,9 +96,9 @@ def _quarantined(code: str, reason: str) -> dict[str, Any]:
     return {"record_status": "quarantined", "reason_code": code, "reason": reason}
 
 
-def validate(engine: Engine, home: Home, partitions: set[Partition]) -> None:
+def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
     """Make the validated partitions anew from bronze, and with them those whose records these repeat or correct.
-    Raises `DasanError` if hop 2's identity does not hold.
+    Returns all of them. Raises `DasanError` if hop 2's identity does not hold.
     """
     bronze, validated = LakeTable(home, BRONZE), LakeTable(home, VALIDATED)
     judged = engine.stage(engine.map(engine.read(bronze, bronze.files(partitions)), judge, SCHEMA), validated)
@@ -116,6 +116,7 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> None:
         final = engine.stage(engine.map(frame, _with_status, SCHEMA), validated)
     _check_identity(bronze, final, touched)
     validated.commit(final, touched)
+    return touched
 
 
 def with_shared_ids(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
@@ -154,12 +155,12 @@ def _mark_repeats(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 
 def _status_changes(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    rows = []
-    for row in batch.to_pylist():
-        status = "duplicate" if row["is_repeat"] else "validated" if row["recency"] == 1 else "superseded"
-        if status != row["record_status"]:
-            rows.append({name: row[name] for name in LOCATION} | {"resolved_status": status})
-    yield pa.RecordBatch.from_pylist(rows, RESOLVED)
+    import pyarrow.compute as pc
+
+    first = pc.if_else(pc.equal(batch["recency"], 1), "validated", "superseded")
+    status = pc.if_else(batch["is_repeat"], "duplicate", first)
+    changed = batch.append_column("resolved_status", status).filter(pc.not_equal(status, batch["record_status"]))
+    yield changed.select(RESOLVED.names).cast(RESOLVED)
 
 
 def _with_status(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

@@ -124,16 +124,15 @@ class ColdStart:
     def _predict(self, texts: Sequence[str]) -> Iterator[Prediction]:
         import numpy as np
 
+        from nlp.matching_kernels import best_documents
+
         scores, possible, known = self.scores(texts)
         scores[~known] = 0.0  # letters in common are not enough: at least one word must be recognised
         count = min(_TOP, scores.shape[1])
-        candidates = np.sort(np.argpartition(-scores, count - 1, axis=1)[:, :count], axis=1)
-        values = np.take_along_axis(scores, candidates, axis=1)
-        order = np.argsort(-values, axis=1, kind="stable")
-        columns = np.take_along_axis(candidates, order, axis=1).tolist()
-        ranked = np.take_along_axis(values, order, axis=1).tolist()
-        for best, their, most in zip(columns, ranked, possible.tolist(), strict=True):
-            yield self._decide([self.type_codes[column] for column in best], their, most)
+        best, ranked = np.zeros((len(texts), count), np.int64), np.zeros((len(texts), count))
+        best_documents(scores, best, ranked)
+        for columns, their, most in zip(best.tolist(), ranked.tolist(), possible.tolist(), strict=True):
+            yield self._decide([self.type_codes[column] for column in columns], their, most)
 
     def _decide(self, codes: list[str], scores: list[float], possible: float) -> Prediction:
         chosen, best = self.parameters, scores[0]

@@ -85,7 +85,7 @@ def train(
 
 
 @compiled
-def _insert(scores: Any, ids: Any, score: Any, number: Any) -> None:
+def insert(scores: Any, ids: Any, score: Any, number: Any) -> None:
     """Into a list kept from the best to the worst; a lower number wins a tie where numbers come in ascending order."""
     at = len(scores) - 1
     if score <= scores[at]:
@@ -121,9 +121,9 @@ def best_classes(
             chosen[0] = 0
         else:
             for group in range(count):
-                _insert(beam_scores, chosen, margins[classes + group], group)
+                insert(beam_scores, chosen, margins[classes + group], group)
         scores[row, :], ids[row, :] = -np.inf, -1
         for best in chosen:
             if best >= 0:
                 for number in range(groups[best], groups[best + 1]):
-                    _insert(scores[row], ids[row], margins[number], number)
+                    insert(scores[row], ids[row], margins[number], number)

@@ -70,60 +70,57 @@ class Matcher:
     ) -> Matcher:
         """`areas` and each of `levels`: the number of the area, or branch, that each document is in."""
         import numpy as np
+        from scipy.sparse import vstack
 
         tokens = cache(self.tokenizer.tokens)  # the names of the levels above a type come again and again
         analyzers: tuple[Callable[[str], list[str]], ...] = (tokens, bigrams)
-        self._has_areas = len(areas) > 0
-        above = [np.asarray(level) for level in ([areas] if self._has_areas else []) + [*levels]]
+        above = [np.asarray(level) for level in ([areas] if len(areas) else []) + [*levels]]
         # the ways that lead down to documents, and the way of each document: far fewer ways than documents
-        self._ways: Any = None
-        self._way: Any = None
+        self._ways: Any = np.zeros((0, 0), np.int64)
+        self._way: Any = np.zeros(len(documents), np.int64)
         if above:
             self._ways, self._way = np.unique(np.stack(above), axis=1, return_inverse=True)
+            self._ways += np.cumsum([0, *(level.max() + 1 for level in above[:-1])])[:, None]
         self._views = tuple(
             _View([[(salience, analyze(text)) for salience, text in document] for document in documents], half)
             for analyze, half in zip(analyzers, _LEAD_HALVED, strict=True)
         )
-        for view in self._views:
-            view.weigh(areas, levels)
-        self._basis, self._latent = _latent_space(self._views[0].evidence)
+        # terms of both kinds, one below the other: what they tell for documents, and for areas and branches
+        told = [view.weigh(areas, levels) for view in self._views]
+        self._basis, self._latent = _latent_space(told[0][0])
+        self._evidence, self._above = (
+            vstack([one, _BIGRAMS * other], format="csr", dtype=np.float32) for one, other in zip(*told, strict=True)
+        )
         return self
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Scores of normalised texts against every document, equal to the last digit whatever texts come with them."""
         import numpy as np
 
+        from nlp.matching_kernels import add_told, settle
+
         first, second = self._views
         morphemes, possible = first.transform([self.tokenizer.tokens(text) for text in texts])
         letters, possible_letters = second.transform([bigrams(text) for text in texts])
-        values = (morphemes @ first.evidence + _BIGRAMS * (letters @ second.evidence)).toarray()
         weighed = morphemes.multiply(first.weights).tocsr()
-        values = values + _LATENT * ((weighed @ self._basis).astype(np.float64) @ self._latent)
-        if self._way is not None:
-            values += self._above(morphemes, letters)[:, self._way]
-        np.maximum(values, 0.0, out=values).round(6, out=values)
+        values = _LATENT * ((weighed @ self._basis).astype(np.float64) @ self._latent)
+        above = np.zeros((len(texts), self._above.shape[1]))
+        for told, sums in ((self._evidence, values), (self._above, above)):
+            for view, terms in ((0, morphemes), (first.size, letters)):
+                starts = told.indptr[view:]
+                add_told(terms.indptr, terms.indices, starts, told.indices, told.data, sums)
+        settle(values, above, self._ways, self._way)
         known = np.diff(morphemes.indptr) > 0
         return Scores(values, possible + _BIGRAMS * possible_letters, known)
 
-    def _above(self, morphemes: Any, letters: Any) -> Any:
-        """What areas and branches add, for each way."""
-        first, second = self._views
-        parts = [
-            _BRANCH * (morphemes @ a + _BIGRAMS * (letters @ b)).toarray()
-            for a, b in zip(first.branches, second.branches, strict=True)
-        ]
-        if self._has_areas:
-            parts.insert(0, _AREA * (morphemes @ first.lift + _BIGRAMS * (letters @ second.lift)))
-        return sum(part[:, way] for part, way in zip(parts, self._ways, strict=True))
-
     def told(self, text: str, document: int) -> list[tuple[str, float]]:
         """What each term of a normalised text tells for one document, the most first."""
+        first, second = self._views
+        column = self._evidence[:, [document]].toarray().ravel()
         found: dict[str, float] = {}
-        for view, terms, share in zip(
-            self._views, (self.tokenizer.tokens(text), bigrams(text)), (1.0, _BIGRAMS), strict=True
-        ):
+        for view, start, terms in ((first, 0, self.tokenizer.tokens(text)), (second, first.size, bigrams(text))):
             for term in set(terms) & view.vocabulary.keys():
-                found[term] = found.get(term, 0.0) + share * float(view.evidence[view.vocabulary[term], document])
+                found[term] = found.get(term, 0.0) + float(column[start + view.vocabulary[term]])
         return sorted(((term, told) for term, told in found.items() if told > 0), key=lambda item: (-item[1], item[0]))
 
 
@@ -145,17 +142,23 @@ class _View:
         shape = (len(self.vocabulary), len(documents))
         self._used = csr_matrix((np.array(counts), (rows, columns)), shape=shape, dtype=np.float64)
 
-    def weigh(self, areas: Any, levels: Sequence[Any]) -> None:
-        """Make the weights from the uses."""
+    @property
+    def size(self) -> int:
+        return len(self.vocabulary)
+
+    def weigh(self, areas: Any, levels: Sequence[Any]) -> tuple[Any, Any]:
+        """Make the weights from the uses. Returns what each term tells for documents (terms x documents), and for
+        areas and the branches of each level (terms x all of them)."""
         import numpy as np
+        from scipy.sparse import csr_matrix, hstack
 
         used = self._used
+        del self._used
         self.weights = _inverse_frequency(used)
         self.unknown_weight = float(np.log1p((used.shape[1] - 0.5) / 1.5))
-        self.evidence = _evidence(used)
-        self.branches = [_evidence(used @ _membership(branch)) for branch in levels]
-        self.lift = _lift(used, areas) if len(areas) else None
-        del self._used
+        above = [_AREA * _lift(used, areas)] if len(areas) else [csr_matrix((used.shape[0], 0))]
+        above += [_BRANCH * _evidence(used @ _membership(branch)) for branch in levels]
+        return _evidence(used), hstack(above, format="csr")
 
     def transform(self, queries: Iterable[Sequence[str]]) -> tuple[Any, Any]:
         """A 0/1 matrix (queries x vocabulary), and for each query the weight of all its terms, known or not."""
@@ -204,14 +207,15 @@ def _membership(branch: Any) -> Any:
 
 
 def _lift(used: Any, areas: Any) -> Any:
-    """How far the share of an area's documents that use a term is above the share of all (terms x areas, dense): the
+    """How far the share of an area's documents that use a term is above the share of all (terms x areas): the
     logarithm of the ratio, 0 where it is below, less for few uses."""
     import numpy as np
+    from scipy.sparse import csr_matrix
 
     uses = ((used > 0) @ _membership(areas)).toarray()
     whole = uses.sum(axis=1, keepdims=True) / used.shape[1]
     share = (uses + _AREA_PRIOR * whole) / (np.bincount(areas) + _AREA_PRIOR)
-    return (np.log(np.maximum(share / whole, 1.0)) * uses / (uses + _AREA_SUPPORT)).astype(np.float32)
+    return csr_matrix(np.log(np.maximum(share / whole, 1.0)) * uses / (uses + _AREA_SUPPORT))
 
 
 def _latent_space(evidence: Any) -> tuple[Any, Any]:

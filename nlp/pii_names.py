@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from nlp.tokenize import Morpheme, morphemes
 
@@ -151,6 +152,7 @@ def _length_apart(written: str) -> int:
     return 0
 
 
+@lru_cache(maxsize=1 << 14)  # the words after a cue are often the same
 def _is_compound(run: str) -> bool:
     """Whether a whole word is two nouns (이동 + 경로) or a noun and its particle (유족 + 의), and so no name."""
     parts = list(morphemes(run))
@@ -198,6 +200,7 @@ def name_length(run: str) -> int:
     return 0
 
 
+@lru_cache(maxsize=1 << 14)
 def is_name(word: str) -> bool:
     """Whether a word reads as surname and given name, and is no word of the dictionary."""
     if word in _SAMPLE_NAMES:

@@ -67,6 +67,7 @@ _HANGUL = re.compile(r"[가-힣]{1,12}")
 _ENDLESS = re.compile(
     r"([^\s])\1{59,}|[\d-]{60,}"
 )  # holds nothing personal, and the rules take seconds over a page of it
+_ENDLESS_FROM = 60
 _DIGITS = re.compile(r"\d")
 _NAME_CUE = re.compile(
     r"씨|님|[군양](?![가-힣])|[인자주사원](?:명|은|는|이|가)?[\s/:=(-]|담당|성명|성함|이름|본인|환자|고객|주무관|라고|[팀과계]장|저는|제가|나는"
@@ -76,6 +77,7 @@ _SPOKEN_CUE = re.compile(r"[공영0][\s,.\-]{0,2}[일이삼사오육1-6]")
 _CALL_CUE = re.compile("폰|전화|번호|자리|연락|전번|HP|회신")
 _FOLD = {ord("０") + digit: str(digit) for digit in range(10)} | dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 _FOLD |= dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u3000"), " ") | {ord("＠"): "@", ord("．"): "."}
+_FOLDED = re.compile(f"[{''.join(map(chr, _FOLD))}]")
 _CLUSTER = re.compile("[\u1100-\u115f][\u1160-\u11a7]?[\u11a8-\u11ff]?|.", re.DOTALL)
 _HIDDEN = re.compile("[\u1100-\u11ff\u200b-\u200f\u2060\ufeff\u00ad]")
 
@@ -123,7 +125,7 @@ def _redacted(text: str) -> Redaction:
 
 def _fold(text: str) -> tuple[str, list[int] | None]:
     """The text as the rules read it; offsets into the input (one more than characters) where lengths differ."""
-    folded = text.translate(_FOLD) if not text.isascii() else text
+    folded = text.translate(_FOLD) if _FOLDED.search(text) else text
     if folded.isascii() or not _HIDDEN.search(folded):
         return folded, None
     characters, offsets = [], []
@@ -136,7 +138,8 @@ def _fold(text: str) -> tuple[str, list[int] | None]:
 
 
 def _findings(text: str) -> Iterator[Found]:
-    text = _ENDLESS.sub(lambda run: "#" * len(run[0]), text)
+    if len(text) >= _ENDLESS_FROM:
+        text = _ENDLESS.sub(lambda run: "#" * len(run[0]), text)
     digits = len(_DIGITS.findall(text))
     found: list[Found] = []
     if digits >= _NUMBERS_FROM or (digits == _BORN_FROM and "생" in text):

@@ -48,6 +48,7 @@ def terms_as_lines(terms: Iterable[str]) -> str:
 
 
 _LEAN = r"%m\\t%f[0]\\t%f[7]\\n"  # surface, tag, parts: a third of what MeCab writes by itself
+_WITH_KIND = r"%m\\t%f[0]\\t%f[7]\\t%f[4]\\n"
 
 
 @cache
@@ -99,9 +100,10 @@ class MecabTokenizer:
         self.name = f"mecab-ko{'+numbers' if numbers else ''}"
 
     def tokens(self, text: str) -> list[str]:
-        found: list[str] = []
-        for line in _lines(text):
-            found += _terms(line, self.numbers)
+        parse, found = _tagger(_WITH_KIND).parse, []
+        for chunk in _chunks(_encodable(text)):
+            for line in parse(chunk).splitlines():
+                found += _terms(line, self.numbers)
         return found
 
     def lines(self, text: str) -> str:
@@ -111,8 +113,10 @@ class MecabTokenizer:
 
 @lru_cache(maxsize=1 << 16)  # the same few thousand morphemes come again and again
 def _terms(line: str, numbers: bool) -> tuple[str, ...]:
-    surface, _, features = line.partition("\t")
-    tag, _, _, _, kind, _, _, parts = features.split(",")[:8]
+    cells = line.split("\t")
+    if len(cells) != 4:  # a character that ends a line
+        return ()
+    surface, tag, parts, kind = cells
     first = tag.partition("+")[0]
     if first in _NOUNS:
         term = surface.lower()

@@ -32,8 +32,9 @@ class Engine(Protocol):
     def rows(self, table: pa.Table) -> Frame:
         """A small table made by the driver."""
 
-    def map(self, frame: Frame, function: BatchFunction, schema: pa.Schema) -> Frame:
-        """`function` over every batch. It must be picklable and must not depend on how rows fall into batches."""
+    def map(self, frame: Frame, function: BatchFunction, schema: pa.Schema, *, heavy: bool = False) -> Frame:
+        """`function` over every batch. It must be picklable and must not depend on how rows fall into batches. `heavy`:
+        every row is work enough for a process of its own, and what comes of one fits into memory."""
 
     def distinct(self, frame: Frame, columns: Sequence[str]) -> Frame:
         """The distinct values of some columns together."""

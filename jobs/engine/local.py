@@ -86,27 +86,26 @@ class LocalEngine:
     def rows(self, table: pa.Table) -> LocalFrame:
         return LocalFrame(table.schema, lambda: iter(table.to_batches(max_chunksize=BATCH_ROWS)))
 
-    def map(self, frame: LocalFrame, function: BatchFunction, schema: pa.Schema) -> LocalFrame:
-        return LocalFrame(schema, lambda: self._mapped(frame.batches(), function))
+    def map(self, frame: LocalFrame, function: BatchFunction, schema: pa.Schema, *, heavy: bool = False) -> LocalFrame:
+        return LocalFrame(schema, lambda: self._mapped(frame.batches(), function, heavy=heavy))
 
-    def _mapped(self, batches: Iterator[pa.RecordBatch], function: BatchFunction) -> Iterator[pa.RecordBatch]:
-        batches = _rebatched(batches)
-        first: list[pa.RecordBatch] = []
-        for batch in batches:
-            first.append(batch)
-            if sum(held.num_rows for held in first) >= POOL_FROM_ROWS:
-                break
-        else:
-            batches = iter(())
-        if self.workers == 1 or sum(batch.num_rows for batch in first) < POOL_FROM_ROWS:
-            for batch in itertools.chain(first, batches):
+    def _mapped(
+        self, batches: Iterator[pa.RecordBatch], function: BatchFunction, *, heavy: bool
+    ) -> Iterator[pa.RecordBatch]:
+        batches = _single(batches) if heavy else _rebatched(batches)
+        first = list(itertools.islice(batches, 2 if heavy else -(-POOL_FROM_ROWS // BATCH_ROWS)))
+        enough = len(first) > 1 if heavy else sum(batch.num_rows for batch in first) >= POOL_FROM_ROWS
+        batches = itertools.chain(first, batches)
+        if self.workers == 1 or not enough:
+            for batch in batches:
                 yield from function(batch)
             return
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=multiprocessing.get_context("spawn"))
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_one_thread_each)
         waiting: deque[Future[list[pa.RecordBatch]]] = deque()
         try:
-            for batch in itertools.chain(first, batches):
+            for batch in batches:
                 waiting.append(self._pool.submit(_apply, function, batch))
                 if len(waiting) > 2 * self.workers:
                     yield from waiting.popleft().result()
@@ -175,6 +174,18 @@ def _rebatched(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             held = []
     if held:
         yield pa.concat_batches(held)
+
+
+def _single(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield from (batch.slice(row, 1) for row in range(batch.num_rows))
+
+
+def _one_thread_each() -> None:
+    """In a worker: as many threads as there are workers would only get in each other's way."""
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)
 
 
 def _apply(function: BatchFunction, batch: pa.RecordBatch) -> list[pa.RecordBatch]:

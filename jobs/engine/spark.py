@@ -47,7 +47,10 @@ class SparkEngine:
     def rows(self, table: pa.Table) -> DataFrame:
         return self.spark.createDataFrame(table.to_pylist(), _spark_schema(table.schema))
 
-    def map(self, frame: DataFrame, function: BatchFunction, schema: pa.Schema) -> DataFrame:
+    def map(self, frame: DataFrame, function: BatchFunction, schema: pa.Schema, *, heavy: bool = False) -> DataFrame:
+        if heavy:
+            frame = frame.repartition(max(frame.count(), 1))
+
         def body(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:
                 for out in function(_as_declared(batch)):

@@ -33,6 +33,8 @@ from schemas.contracts import SourceSpec, contract
 from schemas.tables import BRONZE
 
 BATCH_ROWS = 4096
+HEAVY_BYTES = 1 << 24  # of all files together: below it, starting worker processes costs more than it saves
+LARGE_FILE_BYTES = 1 << 26  # what comes of a larger one is not held whole: all are then read one after the other
 ORIGIN_FILE = "_origin.json"  # beside the data files: where they come from, if not from the operational systems
 SIDECAR = re.compile(r"_|\.(?!\.)")  # notes beside the data, and files still being written
 LANDED = pa.schema(
@@ -121,9 +123,10 @@ def ingest(engine: Engine, home: Home, found: Landed, run_id: str, landing: Path
         run_id=run_id,
         ingested_at=datetime.now(UTC),  # one time for all files of a run: their order is that of their names
     )
-    staged = engine.stage(
-        engine.map(engine.rows(pa.Table.from_pylist(fresh, LANDED)), body, BRONZE.arrow_schema()), bronze
-    )
+    files = engine.rows(pa.Table.from_pylist(fresh, LANDED))
+    sizes = [_size(_path(row)) for row in fresh]
+    heavy = sum(sizes) >= HEAVY_BYTES and max(sizes) <= LARGE_FILE_BYTES
+    staged = engine.stage(engine.map(files, body, BRONZE.arrow_schema(), heavy=heavy), bronze)
     bronze.commit(staged)
     return sum(file.rows for file in staged)
 
@@ -229,6 +232,13 @@ def file_hash(path: Path) -> str:
     return hashlib.sha256(b"name:" + os.fsencode(path.name)).hexdigest()
 
 
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _origin(path: Path) -> str:
     try:
         return str(json.loads((path.parent / ORIGIN_FILE).read_text(encoding="utf-8"))["origin"])
@@ -240,6 +250,6 @@ def _origin(path: Path) -> str:
 
 def _keep_original(path: Path, target: Path) -> None:
     if path.is_file() and not path.is_symlink() and not target.exists():
-        # without permission there is nothing to keep but the file where it is; half a file would pass for the whole
+        # without permission there is nothing to keep but the file; half of it under its hash would pass for the whole
         with suppress(OSError), atomic_path(target) as draft:
             shutil.copyfile(path, draft)

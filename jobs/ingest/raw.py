@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 EXCERPT_CHARACTERS = 4096
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
 
 FAULTS: dict[str, str] = {
     "unsafe_name": "파일 이름에 상위 경로('..')나 쓸 수 없는 글자가 있어 열지 않았습니다. 이름을 바꾸어 다시 보내 주세요.",
@@ -47,7 +48,7 @@ def record(line: int, fields: dict[str, Any]) -> RawRecord:
     text again (half a surrogate pair, too deep a nesting) is a fault.
     """
     try:
-        payload = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
+        payload = _ENCODER.encode(fields)
         payload.encode()
     except (ValueError, RecursionError):
         return fault(line, "bad_json", position="글자나 깊이")
