@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -82,12 +83,12 @@ def begin(home: Home, first: date, last: date, hops: Collection[str], channels: 
 
 
 def unfinished(home: Home) -> Backfill:
-    """The newest backfill that did not come to its end. Raises `WrongUse` if there is none."""
-    for path in sorted(home.runs.glob("*/backfill.json"), reverse=True):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        if not kept["finished"]:
-            return Backfill(**kept | {name: tuple(kept[name]) for name in ("hops", "channels")})
-    raise WrongUse("이어서 할 재처리가 없습니다. --from 과 --to 로 새로 시작하세요.")
+    """The last backfill, if it did not come to its end. Raises `WrongUse` otherwise: an older one is superseded."""
+    paths = sorted(home.runs.glob("*/backfill.json"))
+    kept = json.loads(paths[-1].read_text(encoding="utf-8")) if paths else {"finished": True}
+    if kept["finished"]:
+        raise WrongUse("이어서 할 재처리가 없습니다. --from 과 --to 로 새로 시작하세요.")
+    return Backfill(**kept | {name: tuple(kept[name]) for name in ("hops", "channels")})
 
 
 def stale(home: Home, backfill: Backfill) -> dict[Partition, int]:
@@ -111,26 +112,27 @@ def run(engine: Engine, home: Home, landing: Path, backfill: Backfill, progress:
 
     Raises `DaysInHand` where another backfill is at the same days, `PublicationBlocked` where the gate finds a fault.
     """
-    kept = home.runs / backfill.run_id
-    before = kept / "before.duckdb"
-    if home.marts.is_file() and not before.exists():
-        with atomic_path(before) as draft:
-            shutil.copyfile(home.marts, draft)
-    _keep(home, backfill)
     first, last = backfill.span
-    if backfill.basis == "landing":
-        _by_landing_day(engine, home, landing, backfill, progress)  # each of its runs claims its own days
-    elif "classify" in backfill.hops:
-        with claimed(home, backfill.run_id, backfill.channels, first, last, backfill.basis):
+    with ExitStack() as held:
+        if backfill.basis == "contact":  # of the earlier hops, each run claims its own landing days
+            held.enter_context(claimed(home, backfill.run_id, backfill.channels, first, last, "contact"))
+        before = home.runs / backfill.run_id / "before.duckdb"
+        if home.marts.is_file() and not before.exists():
+            with atomic_path(before) as draft:
+                shutil.copyfile(home.marts, draft)
+        _keep(home, backfill)
+        if backfill.basis == "landing":
+            _by_landing_day(engine, home, landing, backfill, progress)
+        elif "classify" in backfill.hops:
             _by_contact_day(engine, home, backfill, progress)
-    if "marts" in backfill.hops:
-        progress("마트·공표", 0, 1)
-        own: set[Partition] = {(channel, day) for channel in backfill.channels for day in backfill.contact_days}
-        backfill.notes = publish(home, backfill.run_id, own)
-        backfill.errata = [str(path) for path in _errata(home, backfill, before, progress)]
-    backfill.finished = True
-    _keep(home, backfill)
-    before.unlink(missing_ok=True)
+        if "marts" in backfill.hops:
+            progress("마트·공표", 0, 1)
+            own: set[Partition] = {(channel, day) for channel in backfill.channels for day in backfill.contact_days}
+            backfill.notes = publish(home, backfill.run_id, own)
+            backfill.errata = [str(path) for path in _errata(home, backfill, before, progress)]
+        backfill.finished = True
+        _keep(home, backfill)
+        before.unlink(missing_ok=True)
     return backfill
 
 

@@ -212,6 +212,8 @@ def test_two_backfills_of_the_same_days(home: Home) -> None:
 
     with claimed(home, "other", ["phone"], LAST, LAST, "contact"), pytest.raises(DaysInHand, match="other"):
         dasan("backfill", *SPAN, "--taxonomy", "2022")
+    with pytest.raises(WrongUse, match="이어서 할 재처리가 없습니다"):
+        dasan("backfill", "--resume")  # the one that was refused never began
 
 
 @pytest.mark.parametrize(
