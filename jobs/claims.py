@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -89,13 +90,10 @@ def _living(folder: Path) -> Iterator[Claim]:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                yield Claim(**{name: _listed(value) for name, value in json.loads(stream.read()).items()})
+                kept = json.loads(stream.read())
+                yield Claim(**kept | {"channels": tuple(kept["channels"])})
             else:
                 path.unlink(missing_ok=True)
-
-
-def _listed(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
 
 
 @contextmanager
@@ -103,5 +101,5 @@ def turn(home: Home, channels: Collection[str], waiting: Waiting = lambda channe
     """Be the only one at work on these channels; others are waited for."""
     with ExitStack() as locks:
         for channel in sorted(channels):  # in one order everywhere, so that no two wait for each other
-            locks.enter_context(exclusive(home.channel_lock(channel), lambda channel=channel: waiting(channel)))
+            locks.enter_context(exclusive(home.channel_lock(channel), partial(waiting, channel)))
         yield

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs.engine import Engine
-from jobs.lake import LakeTable, Partition
+from jobs.lake import DataFile, LakeTable, Partition
 from jobs.models import classifier
 from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, known_codes
@@ -75,7 +75,17 @@ def classified(
 
 def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_version: str) -> int:
     """Make the classification partitions (channel, contact date) anew. Returns their rows."""
-    consultation, classification = LakeTable(home, CONSULTATION), LakeTable(home, CLASSIFICATION)
+    classification = LakeTable(home, CLASSIFICATION)
+    staged = stage(engine, home, partitions, taxonomy_version, classification)
+    classification.commit(staged, partitions)
+    return sum(file.rows for file in staged)
+
+
+def stage(
+    engine: Engine, home: Home, partitions: set[Partition], taxonomy_version: str, target: LakeTable
+) -> list[DataFile]:
+    """Classify the consultations of the partitions into files below `target`'s folder; nothing becomes live."""
+    consultation = LakeTable(home, CONSULTATION)
     frame = engine.read(consultation, consultation.files(partitions), READ, "is_consultation")
     classifier(taxonomy_version, imported_folder(taxonomy_version, home.taxonomies), home.models, home.model)
     body = partial(
@@ -85,9 +95,7 @@ def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_ve
         models=home.models,
         model=home.model,
     )
-    staged = engine.stage(engine.map(frame, body, SCHEMA), classification)
-    classification.commit(staged, partitions)
-    return sum(file.rows for file in staged)
+    return engine.stage(engine.map(frame, body, SCHEMA), target)
 
 
 def classify_batch(

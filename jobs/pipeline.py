@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from jobs.arrivals import Arrival, arrivals
 from jobs.claims import claimed, turn
 from jobs.classify import classify
 from jobs.deidentify import contact_dates, deidentify
@@ -54,6 +55,7 @@ class RunResult:
     quarantined: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     contact_days: list[str] = field(default_factory=list)
+    arrivals: dict[str, Arrival] = field(default_factory=dict)
     hop_seconds: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -105,6 +107,7 @@ class Pipeline:
                     break
                 first = end + timedelta(days=1)
         result.contact_days = sorted({day for _, day in contact})
+        result.arrivals = arrivals(self.home, contact, date.fromisoformat(result.first), last)
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
             with result.clock("publish"):
@@ -157,7 +160,7 @@ class Pipeline:
             result.contacts += sum(file.rows for file in LakeTable(self.home, CONSULTATION).files(days))
         if days and "classify" in hops:
             made = classifications(self.home)
-            sources = _of_partitions(LakeTable(self.home, CONSULTATION).files(), days)
+            sources = classified_from(self.home, days)
             if stale := made.stale(sources):
                 self.progress("분류", _span(stale))
                 with result.clock("classify"):
@@ -173,6 +176,11 @@ def classifications(home: Home) -> Made:
     imported = imported_folder(version, home.taxonomies)
     model = classifier(version, imported, home.models, home.model).model_version
     return Made(home, CLASSIFICATION, f"{load_taxonomy(version, imported).content_hash}|{model}")
+
+
+def classified_from(home: Home, days: set[Partition]) -> Sources:
+    """The files that the classification of each (channel, contact date) is made from."""
+    return _of_partitions(LakeTable(home, CONSULTATION).files(), days)
 
 
 def _of_partitions(files: list[DataFile], partitions: set[Partition]) -> Sources:

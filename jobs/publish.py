@@ -79,6 +79,15 @@ RULES = (
         f"SELECT {_DAY}, sum(covid_count) FROM volume_hourly GROUP BY 1 HAVING sum(covid_count) > 0",
     ),
     Rule(
+        "today_is_the_last_day",
+        "마지막 날의 시간·유형별 상담의 합 = 그날의 상담건수",
+        "today의 합",
+        f"SELECT {_DAY}, sum(consultation_count) FROM today GROUP BY 1",
+        "volume_hourly의 합",
+        f"SELECT {_DAY}, sum(consultation_count) FROM volume_hourly WHERE contact_date = (SELECT max(contact_date) "
+        "FROM volume_hourly WHERE consultation_count > 0) GROUP BY 1 HAVING sum(consultation_count) > 0",
+    ),
+    Rule(
         "inflow_is_answered_plus_abandoned",
         "전화 인입 = 응대 + 포기",
         "phone_daily의 인입",

@@ -17,6 +17,8 @@ from schemas.metrics import MEASURES, METRICS
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
 
     from jobs.settings import Home
@@ -32,14 +34,19 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
 
     Raises `WrongUse` when nothing was published yet, or the file cannot be read.
     """
-    import duckdb
-
     if not home.marts.is_file():
         raise WrongUse(f"공개된 마트가 없습니다: {home.marts}. 먼저 dasan run 을 실행하세요.")
+    return open_marts(home.marts)
+
+
+def open_marts(path: Path) -> duckdb.DuckDBPyConnection:
+    """The same for any file of marts: a draft, or a copy of what was published."""
+    import duckdb
+
     try:
-        conn = duckdb.connect(str(home.marts), read_only=True)
+        conn = duckdb.connect(str(path), read_only=True)
     except duckdb.Error as error:
-        raise WrongUse(f"마트 파일을 열 수 없습니다: {home.marts}. dasan run 으로 다시 만드세요. ({error})") from error
+        raise WrongUse(f"마트 파일을 열 수 없습니다: {path}. dasan run 으로 다시 만드세요. ({error})") from error
     conn.execute("SET TimeZone = 'Asia/Seoul'")
     attach_statistics(conn, home)
     return conn

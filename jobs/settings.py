@@ -51,6 +51,11 @@ class Home:
         return self.lake / "_previews"
 
     @property
+    def stream_checkpoint(self) -> Path:
+        """How far Spark's stream has come."""
+        return self.lake / "_stream"
+
+    @property
     def population(self) -> Path:
         """Imported registered population: `district_code,month,resident_count`."""
         return self.lake / "_reference" / "population.csv"

@@ -95,6 +95,24 @@ TYPE_SERVICE_DAILY = Table(
     ),
 )
 
+TODAY = Table(
+    "today",
+    "mart",
+    "자료가 있는 마지막 상담일의 시·채널·유형·자치구: 그날의 상담을 들어오는 대로",
+    ("contact_date", "contact_hour", "channel", "type_code", "district_code"),
+    (
+        _DATE,
+        Column("contact_hour", "int64", "시작 시", "public", "시"),
+        CHANNEL,
+        _SERIES,
+        Column("type_code", "string", "유형 코드", "public"),
+        Column("domain", "string", "대분류", "public"),
+        Column("covid_group", "string", "코로나19 그룹", "public"),
+        Column("district_code", "string", "자치구(모르면 빈칸)", "public"),
+        _COUNT,
+    ),
+)
+
 QUALITY_DAILY = Table(
     "quality_daily",
     "mart",
@@ -200,6 +218,7 @@ MARTS: tuple[Table, ...] = (
     PHONE_DAILY,
     TYPE_DAILY,
     TYPE_SERVICE_DAILY,
+    TODAY,
     QUALITY_DAILY,
     DIM_TYPE,
     CROSSWALK,

@@ -36,6 +36,8 @@ COMMANDS = {
     "statistics": ("jobs.cli.statistics", "statistics"),
     "surge": ("jobs.cli.series", "surge"),
     "forecast": ("jobs.cli.series", "forecast"),
+    "backfill": ("jobs.cli.backfill", "backfill"),
+    "stream": ("jobs.cli.stream", "stream"),
     "lake": ("jobs.cli.lake", "lake"),
     "simulate": ("jobs.cli.simulate", "simulate"),
 }

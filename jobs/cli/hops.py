@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -113,6 +114,11 @@ def run_hops(
     return QUARANTINED_EXIT_CODE if result.quarantined else 0
 
 
+def seoul_time(moment: str) -> str:
+    """An ISO 8601 moment as the clock in Seoul shows it, to the minute."""
+    return f"{datetime.fromisoformat(moment).astimezone(ZoneInfo('Asia/Seoul')):%Y-%m-%d %H:%M}"
+
+
 def _to_stderr(line: str) -> None:
     click.echo(line, err=True)
 
@@ -125,6 +131,13 @@ def _report(result: RunResult, hops: tuple[str, ...] | None, say: Any) -> None:
         say(f"상담: 접촉 {result.contacts:,}건" + (f", 분류 {result.classified:,}건" if hops is None else ""))
     if hops is None and result.contact_days:
         say(f"공표: 상담일 {result.contact_days[0]}~{result.contact_days[-1]} ({result.seconds:.1f}초)")
+    for channel, arrival in result.arrivals.items():
+        late = (
+            f", 늦게 온 접촉 {arrival.late_count:,}건(가장 늦은 것 {arrival.latest_days}일)"
+            if arrival.late_count
+            else ""
+        )
+        say(f"자료의 끝: {channel} {seoul_time(arrival.latest_contact_at)}{late}")
     for note in result.notes[:NOTES_SHOWN]:
         say(f"알림: {note}")
     if result.quarantined:

@@ -64,6 +64,7 @@ def build_draft(home: Home, draft: Path, lake: Snapshot, own: set[Partition] | N
         unfinished = _unfinished(db) - own if own is not None else set()
         _refresh(db, home, lake, (BY_CONTACT_SOURCES, BY_CONTACT), stale - unfinished)
         _refresh(db, home, lake, (BY_LANDING_SOURCES, BY_LANDING), _stale(db, lake, BY_LANDING_SOURCES))
+        _today(db, home, lake, unfinished)
         _dimensions(db, home)
         _build_facts(db, home, lake, run_id)
         db.execute("CHECKPOINT")
@@ -190,6 +191,17 @@ def _replace(db: duckdb.DuckDBPyConnection, table: Table, partitions: set[Partit
     db.execute(
         f"INSERT INTO {table.name} SELECT {names} FROM ({mart_query(table.name)}) ORDER BY {', '.join(table.key)}"
     )
+
+
+def _today(db: duckdb.DuckDBPyConnection, home: Home, lake: Snapshot, unfinished: set[Partition]) -> None:
+    """The last contact day by hour and type: too many rows to keep for every day, so only this one has them."""
+    ((last,),) = db.execute("SELECT max(contact_date) FROM volume_hourly WHERE consultation_count > 0").fetchall()
+    kept = [channel for channel, day in unfinished if day == str(last)]
+    db.execute("DELETE FROM today WHERE contact_date IS DISTINCT FROM ? OR NOT list_contains(?, channel)", [last, kept])
+    partitions = {file.partition for file in lake[CLASSIFICATION.name] if file.partition[1] == str(last)} - unfinished
+    if partitions:
+        _views(db, home, lake, BY_CONTACT_SOURCES, partitions)
+        _replace(db, TABLES["today"], partitions)
 
 
 def mart_query(name: str) -> str:

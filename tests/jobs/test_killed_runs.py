@@ -50,7 +50,7 @@ class City:
             shutil.rmtree(folder, ignore_errors=True)
             if not empty:
                 shutil.copytree(self.kept / folder.name, folder)
-        return dict.fromkeys(self.reference, []) if empty else self.first_day
+        return {name: [] for name in self.reference} if empty else self.first_day
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_versions_outlive_a_checkpoint_and_end_with_the_retention(
     assert [rows_of_version(home, version) for version in (1, 2, 3)] == [1, 2, 3]
     done = {one.table: one for one in maintain(home, engine, keep_days=30)}
     assert done["validated"].expired_files == 1  # removed 50 days ago; its successor, yesterday
-    with pytest.raises(Exception, match="No files found|No such file|does not exist|Cannot open"):
+    with pytest.raises(Exception, match=r"No files found|No such file|does not exist|Cannot open"):
         rows_of_version(home, 1)
     assert [rows_of_version(home, version) for version in (2, 3)] == [2, 3]
 

@@ -118,3 +118,20 @@ def test_a_damaged_mart_file_is_made_anew(home: Home, engine: LocalEngine) -> No
     home.marts.write_bytes(b"not a database")
     pipeline.run(FIRST, FIRST)
     assert mart(home, "SELECT sum(consultation_count) FROM volume_hourly") == [(10,)]
+
+
+def test_today_is_the_last_day_by_hour_and_type(home: Home, engine: LocalEngine) -> None:
+    pipeline = Pipeline(engine, home, home.landing, ("phone",))
+    days = "SELECT contact_date, contact_hour, channel, type_code, consultation_count FROM today ORDER BY ALL"
+    for day, hour in ((SECOND, "09:20:00"), (FIRST, "10:15:00")):  # the earlier day comes later, and is not today
+        call = lf.call(f"C{day.day}", "코로나19 백신 예약", 인입일시=f"{day} {hour}")
+        lf.put(home.landing, "phone", "calls.csv", lf.csv_bytes(lf.CALL_HEADER, [call]), day.isoformat())
+        pipeline.run(day, day)
+        ((contact_date, contact_hour, channel, code, count),) = mart(home, days)
+        assert (contact_date, contact_hour, channel, count) == (SECOND, 9, "phone", 1)
+        assert [(code,)] == mart(home, f"SELECT type_code FROM type_daily WHERE contact_date = '{SECOND}'")
+    moved = lf.csv_bytes(lf.CALL_HEADER, [lf.call("C15", "코로나19 백신 예약", day=FIRST.isoformat())])
+    lf.put(home.landing, "phone", "moved.csv", moved, SECOND.isoformat())
+    pipeline.run(SECOND, SECOND)
+    assert sum(row[-1] for row in mart(home, days)) == 2
+    assert {row[0] for row in mart(home, days)} == {FIRST}

@@ -14,6 +14,7 @@ import landing_files as lf
 import pytest
 from lake_contents import contents
 
+from jobs.arrivals import Arrival
 from jobs.engine.local import LocalEngine
 from jobs.lake import LakeTable
 from jobs.pipeline import Pipeline
@@ -205,3 +206,22 @@ def test_a_transcript_on_the_other_side_of_midnight_meets_its_call_and_stays(hom
     lf.put(home.landing, "phone", "more.csv", lf.csv_bytes(lf.CALL_HEADER, both), later.isoformat())
     pipeline.run(later, later)
     assert sorted(text(), key=str) == [None, "수도가 안 나와요"]
+
+
+def test_the_watermark_and_what_came_late_are_reported(home: Home, engine: LocalEngine) -> None:
+    """Late is what landed in the run's days after its own; a transcript that comes later makes no contact late."""
+    pipeline = Pipeline(engine, home, home.landing)
+    hops = ("ingest", "validate", "deidentify")
+    put_call(home, "calls.csv", FIRST, "메모")
+    spoken = lf.transcript("C1", ("customer", "수도가 안 나와요"))
+    lf.put(home.landing, "phone", "stt.jsonl", lf.jsonl([spoken]), THIRD.isoformat())
+    late = lf.csv_bytes(lf.CALL_HEADER, [lf.call("C2"), lf.call("C3", day=SECOND.isoformat())])
+    lf.put(home.landing, "phone", "late.csv", late, THIRD.isoformat())
+    lf.put(home.landing, "sms", "threads.csv", lf.csv_bytes(lf.SMS_HEADER, []), THIRD.isoformat())
+
+    (first,) = pipeline.run(FIRST, FIRST, hops).arrivals.items()
+    assert first == ("phone", Arrival("2021-12-14T01:15:00Z"))
+    (third,) = pipeline.run(THIRD, THIRD, hops).arrivals.items()
+    assert third == ("phone", Arrival("2021-12-15T01:15:00Z", 2, 2))
+    (again,) = pipeline.run(FIRST, FIRST, hops).arrivals.items()  # the end of the channel, not of the run
+    assert again == ("phone", Arrival("2021-12-15T01:15:00Z"))
