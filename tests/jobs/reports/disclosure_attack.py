@@ -7,17 +7,25 @@ the masks were chosen: no code of theirs is used.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 K = 5
 Kind = tuple[str, str, str, str]  # type, domain, department, COVID group
 Cell = tuple[int, int, int]  # kind, place, channel series
+
+
+_PLAIN = re.compile(r"(\w+=[^,:=]*(,\w+=[^,:=]*)*)?")  # a condition, with no arithmetic behind it
+
+
+def _is_number(value: str) -> bool:
+    return value not in (f"{K} 미만", "비공개")
 
 
 def published(folder: Path, window: str) -> dict[str, str]:
@@ -28,9 +36,14 @@ def published(folder: Path, window: str) -> dict[str, str]:
             for row in csv.DictReader(stream):
                 metric, _, rest = row["figure_id"].partition(":")
                 when, _, where = rest.partition(":")
-                if metric in ("type_count", "covid_type_count") and when == window and ":" not in where:
-                    key = f"{metric}:{where}"
-                    assert found.setdefault(key, row["value"]) == row["value"], f"{key}: two editions differ"
+                if metric in ("type_count", "covid_type_count") and when == window and _PLAIN.fullmatch(where):
+                    key, value = f"{metric}:{where}", row["value"]
+                    known = found.setdefault(key, value)
+                    assert not (_is_number(known) and _is_number(value)) or known == value, (
+                        f"{key}: two editions differ"
+                    )
+                    if _is_number(value):  # an edition that hides what another shows hides nothing
+                        found[key] = value
     return found
 
 
@@ -68,8 +81,6 @@ class Attack:
         below = [(cells, least) for cells, least, _ in loose if least > 0]
         upper = _matrix([c for c, _ in above], len(self.kinds) * width)
         lower = _matrix([c for c, _ in below], len(self.kinds) * width)
-        from scipy.sparse import vstack
-
         bounds = np.array([*(v for _, v in above), *(-v for _, v in below)], float)
         stacked = vstack([upper, -lower])
         seen: dict[tuple[int, int], tuple[float, float]] = {}

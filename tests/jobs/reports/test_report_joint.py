@@ -22,7 +22,7 @@ MONTHS = {"2021-11": "2021-11-01/2021-11-30", "2021-12": f"2021-12-01/{DAY}"}
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     found = Home(tmp_path_factory.mktemp("home"))
-    write(found.marts, invent(span(date(2021, 11, 1), DAY), 700))
+    write(found.marts, invent(span(date(2021, 11, 1), DAY), 500))
     return found
 
 
