@@ -19,6 +19,7 @@ import numpy as np
 from jobs.analysis.cells import EVERYWHERE, SHOWN, SMALL, Bools, Cells, Figure, Floats, Ints, Program
 
 _MOST_MOVED = 30_000  # hidden counts in a program; beyond, only some of the zeros
+_MOST_ALONE = 5_000  # hidden counts in a program up to which each unproven count gets one of its own
 _ROUNDS = 12  # of programs before more is hidden, fewer where they no longer find anything
 _HIDINGS = 12  # times that more is hidden
 _NEAR = 1e-6
@@ -85,15 +86,25 @@ def _prove(cells: Cells, targets: list[Target], open_ways: Bools, rng: np.random
     members = [_members(cells, place_of, one) for one in targets]
     needs = np.array([(cells.k - 1 - one.count, one.count - 1) for one in targets], float)
     open_ways = open_ways.copy()
-    for _ in range(_ROUNDS):
+
+    def solve(wish: Floats) -> int:
+        """How many ways are newly seen in the table that makes `wish` largest."""
+        nonlocal open_ways
         before = int(open_ways.sum())
-        if not before:
-            break
-        changes = program.moved(_wish(program, members, open_ways, rng))
+        changes = program.moved(wish)
         reached = np.array([changes[held].sum() for held in members])
         open_ways &= ~np.stack((reached >= needs[:, 0] - _NEAR, -reached >= needs[:, 1] - _NEAR), axis=1)
-        if before - int(open_ways.sum()) < max(1, before // 50):
+        return before - int(open_ways.sum())
+
+    for _ in range(_ROUNDS):
+        most = int(open_ways.sum())
+        if not most or solve(_wish(program, members, open_ways, rng)) < max(1, most // 50):
             break
+    for number, way in np.argwhere(open_ways) if len(program.rows) <= _MOST_ALONE else ():
+        if open_ways[number, way]:
+            wish = np.zeros(len(program.rows))
+            wish[members[number]] = (1.0, -1.0)[way]
+            solve(wish)
     return open_ways
 
 
@@ -126,14 +137,15 @@ def _hide_more(cells: Cells, one: Target, step: int) -> None:
         if not _hide_sum_beside(cells, one.rows, one.place):
             _hide_pair_beside(cells, one.rows, one.place)
     elif step < 3 or step % 2:
-        if not _hide_pair_beside(cells, one.rows, one.place):
+        if not _hide_pair_beside(cells, one.rows, one.place, step):
             _hide_class_of(cells, one.rows, one.place)
     else:
         _hide_class_of(cells, one.rows, one.place)
 
 
-def _hide_pair_beside(cells: Cells, rows: Ints, place: int) -> bool:
-    """A count of another row in the same place, and what makes it a square with a second place."""
+def _hide_pair_beside(cells: Cells, rows: Ints, place: int, step: int = 0) -> bool:
+    """A count of another row in the same place, and what makes it a square with a second place: one where counts of
+    `rows` are hidden already, and every other time a new one, as these may have no room left."""
     at = place if place != EVERYWHERE else int(np.argmax(cells.counts[rows].sum(axis=0)))
     others = _shown_rows(cells, rows, at)
     if not len(others):
@@ -143,12 +155,21 @@ def _hide_pair_beside(cells: Cells, rows: Ints, place: int) -> bool:
     if place == EVERYWHERE:
         cells.hide_total(other)
         return True
-    mass = np.where(np.arange(cells.counts.shape[1]) == at, -1, cells.counts[rows].sum(axis=0))
-    hidden = np.where((cells.pairs[rows] != SHOWN).any(axis=0), mass, -1)
-    second = int(np.argmax(hidden)) if hidden.max() > 0 else int(np.argmin(np.where(mass > 0, mass, mass.max() + 1)))
+    second = _second_place_of_pair(cells, rows, at, is_new=bool(step % 2))
     for corner in (rows, np.array([other])):
         cells.hide_pairs(corner, second)
     return True
+
+
+def _second_place_of_pair(cells: Cells, rows: Ints, place: int, is_new: bool) -> int:
+    counts = cells.counts[rows].sum(axis=0)
+    is_hidden = (cells.pairs[rows] != SHOWN).any(axis=0)
+    others = np.arange(len(counts)) != place
+    hidden, shown = np.nonzero(is_hidden & others)[0], np.nonzero(~is_hidden & others & (counts > 0))[0]
+    if len(shown) and (is_new or not counts[hidden].sum()):
+        spare = counts[shown] >= 2 * cells.k - 2
+        return int(shown[np.lexsort((counts[shown], ~spare))[0]])
+    return int(hidden[np.argmax(counts[hidden])]) if len(hidden) else place
 
 
 def _shown_rows(cells: Cells, rows: Ints, place: int) -> Ints:
