@@ -60,9 +60,9 @@ def _more(rows: Rows, code: str, days: list[date], each: int) -> None:
 
 @pytest.fixture(scope="module")
 def eventful(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Ten weeks; in the last three days one type surges and one is new; names of types as long as the real ones."""
+    """Seven months; in the last three days one type surges and one is new."""
     home = Home(tmp_path_factory.mktemp("eventful"))
-    rows = invent(span(date(2021, 10, 5), DAY) + span(date(2020, 12, 10), date(2020, 12, 20)), 1000)
+    rows = invent(span(date(2021, 5, 20), DAY) + span(date(2020, 12, 10), date(2020, 12, 20)), 700)
     rows["dim_type"].append(
         {"type_code": NEW, "type_name": "새로 나온 문의", "domain": "코로나19", "department_code": "D02"}
         | {"covid_group": "other", "covid_subgroup": ""}
