@@ -106,10 +106,10 @@ def publish() -> None:
 @task
 def covid_brief() -> list[str]:
     """The COVID brief of the day. Returns the files."""
-    from jobs.reports import FORMATS
+    from jobs.reports import DEFAULT_FORMATS
     from jobs.reports.release import publish_covid_daily
 
-    return [str(path) for path in publish_covid_daily(Home.from_env(), _day(), FORMATS)]
+    return [str(path) for path in publish_covid_daily(Home.from_env(), _day(), DEFAULT_FORMATS)]
 
 
 def _run(hops: Collection[str], of: tuple[str, ...]) -> RunResult:

@@ -62,15 +62,16 @@ def attach_statistics(conn: duckdb.DuckDBPyConnection, home: Home) -> None:
     try:
         if home.statistics.is_file():
             path = str(home.statistics).replace("'", "''")
-            conn.execute(f"ATTACH '{path}' AS statistics (READ_ONLY)")
+            conn.execute(f"ATTACH IF NOT EXISTS '{path}' AS statistics (READ_ONLY)")
             return
     except duckdb.Error as error:
         raise WrongUse(
             f"통계 파일을 열 수 없습니다: {home.statistics}. 지우고 dasan statistics update 로 다시 만드세요. ({error})"
         ) from error
-    conn.execute("ATTACH ':memory:' AS statistics (READ_WRITE)")
+    # a second connection of a process to the same marts shares what the first has attached
+    conn.execute("ATTACH IF NOT EXISTS ':memory:' AS statistics (READ_WRITE)")
     for table in STATISTICS:
-        conn.execute(f"CREATE TABLE statistics.{table.name} ({create_columns(table)})")
+        conn.execute(f"CREATE TABLE IF NOT EXISTS statistics.{table.name} ({create_columns(table)})")
 
 
 def rows(conn: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:

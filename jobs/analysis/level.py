@@ -11,13 +11,13 @@ import numpy as np
 from jobs.analysis.glm import Floats
 
 WEEK = 7
-FEWEST = 56  # sums of 7 days to stand among: eight weeks
+FEWEST = 182  # runs of 7 days to stand among: half a year
 EDGES = ((0.25, "low"), (0.75, "usual"), (0.95, "high"))  # up to which part of the past; above: very high
 
 
 def level_bands(counts: Floats) -> list[str]:
     """For each series of `counts` (days, series; NaN where missing) the band of its last 7 days: `low`, `usual`, `high`,
-    `very_high`, or `unknown` with less than eight weeks to compare with.
+    `very_high`, or `unknown` with less than half a year to compare with.
 
     The mean of the last 7 days is placed among the means of every 7 days before them (mid-rank), so it needs no model
     and a day without data is no zero. The quarters are those of a box plot; a twentieth of all weeks is `very_high`.

@@ -17,7 +17,8 @@ from jobs.reports.document import Document
 from jobs.reports.figures import COLUMNS, Figure, Ledger, window_text
 from jobs.settings import Home
 
-FORMATS = ("html", "pdf", "hwpx", "xlsx", "csv", "eml")
+DEFAULT_FORMATS = ("html", "pdf", "hwpx", "xlsx", "csv")
+FORMATS = (*DEFAULT_FORMATS, "eml")
 _SINGLE = ("html", "pdf", "hwpx", "xlsx")
 LEDGER_NAME = "figures.csv"
 

@@ -28,7 +28,7 @@ from jobs.reports import (
 )
 from jobs.reports.covid_context import Cases
 from jobs.reports.covid_statistics import Signal, Watch
-from jobs.reports.document import Document, Section, Text, say
+from jobs.reports.document import Block, Document, Section, Text, say
 from jobs.reports.figures import Figure, Ledger, Where, Window
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _sections(context: Day, watch: Watch, cases: Cases | None) -> tuple[tuple[Se
     covid_tables.relate_days(context)
     covid_tables.relate_types(context)
     quality = (replace(editions.quality_table(ledger, window), wrap=2), coverage.missing_channels(ledger, window))
-    indicators = (covid_indicators.indicators(context), *covid_indicators.notes(context))
+    indicators: tuple[Block, ...] = (covid_indicators.indicators(context), *covid_indicators.notes(context))
     groups, trend = covid_tables.groups(context), covid_tables.trend(context)
     hours, districts = covid_hours.hours(context), covid_tables.districts(context)
     surges = watch.surges()

@@ -15,6 +15,7 @@ from jobs import query
 from jobs.engine import make_engine
 from jobs.lake import LakeTable
 from jobs.pipeline import Pipeline
+from jobs.reports import FORMATS
 from jobs.reports.release import publish_covid_daily, publish_voc
 from jobs.settings import Home
 from jobs.simulate import simulate
@@ -24,7 +25,6 @@ from schemas.tables import CLASSIFICATION, CONSULTATION
 
 FIRST, LAST, LANDED_UNTIL = date(2021, 12, 1), date(2021, 12, 3), date(2021, 12, 5)
 SCALE, SEED = 0.03, 7
-FORMATS = ("html", "pdf", "xlsx", "csv")
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +116,16 @@ def _text(path: Path) -> str:
         return "\n".join(
             str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell
         )
+    if path.suffix == ".hwpx":
+        from hwp_hwpx_parser import Reader
+
+        with Reader(path) as reader:
+            return str(reader.text)
+    if path.suffix == ".eml":
+        from email import message_from_bytes, policy
+
+        letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+        return "\n".join(part.get_content() for part in letter.walk() if part.get_content_maintype() == "text")
     return path.read_text(encoding="utf-8-sig")
 
 

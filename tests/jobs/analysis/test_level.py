@@ -29,9 +29,9 @@ def test_a_day_without_data_is_no_zero() -> None:
     assert level_bands(year) == ["unknown"]
 
 
-def test_with_less_than_eight_weeks_nothing_is_said() -> None:
-    assert level_bands(_year(50)[-60:]) == ["unknown"]
-    assert level_bands(_year(50)[-71:]) != ["unknown"]
+def test_with_less_than_half_a_year_nothing_is_said() -> None:
+    assert level_bands(_year(50)[-190:]) == ["unknown"]
+    assert level_bands(_year(50)[-195:]) != ["unknown"]
     assert level_bands(np.ones((5, 2))) == ["unknown", "unknown"]
 
 

@@ -177,3 +177,20 @@ def write(path: Path, rows: Rows) -> Path:
 
 def span(first: date, last: date) -> list[date]:
     return [first + timedelta(days=i) for i in range((last - first).days + 1)]
+
+
+def more(rows: Rows, code: str, days: list[date], each: int) -> None:
+    """So many more calls of a type on each of the days, in both marts."""
+    kind = next(row for row in rows["dim_type"] if row["type_code"] == code)
+    for day in days:
+        rows["type_daily"].append(
+            {"contact_date": day, "channel": "phone", "series": "phone", "district_code": "11680", **kind}
+            | {"consultation_count": each, "review_count": 0}
+        )
+        hour = next(
+            row
+            for row in rows["volume_hourly"]
+            if (row["contact_date"], row["channel"], row["contact_hour"]) == (day, "phone", 10)
+        )
+        for name in ("contact_count", "consultation_count", "covid_count"):
+            hour[name] += each

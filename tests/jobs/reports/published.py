@@ -16,7 +16,7 @@ import openpyxl
 import pypdf
 from hwp_hwpx_parser import Reader
 
-from jobs.reports.document import Document, Number, Table, written
+from jobs.reports.document import Document, Number, Table, Text, written
 
 
 class _Tables(HTMLParser):
@@ -136,3 +136,16 @@ def everything(folder: Path, document: Document) -> str:
             found += [page.extract_text() for page in pypdf.PdfReader(path).pages]
     assert document.title in " ".join(found)
     return "\n".join(found)
+
+
+def table_of(document: Document, name: str) -> Table:
+    return next(table for table in document.tables() if table.table_id == name)
+
+
+def cells_of(document: Document, name: str) -> list[list[str]]:
+    return [[written(cell) for cell in row] for row in table_of(document, name).rows]
+
+
+def said(document: Document) -> str:
+    texts = [block.text for section in document.sections for block in section.blocks if isinstance(block, Text)]
+    return "\n".join([*(message.text for message in document.key_messages), *texts])

@@ -10,16 +10,14 @@ from typing import Any
 
 import pypdf
 import pytest
-from invented_marts import DAY, Rows, invent, span, write
+from invented_marts import DAY, Rows, invent, more, span, write
 from invented_statistics import write_statistics
-from published import everything
+from published import cells_of, everything, said, table_of
 
 from jobs import query
-from jobs.errors import WrongUse
 from jobs.reports import covid_daily, publish
-from jobs.reports.covid_context import Cases, read_cases
-from jobs.reports.document import Document, Table, Text, written
-from jobs.reports.release import publish_covid_daily
+from jobs.reports.covid_context import Cases
+from jobs.reports.document import Document, Table
 from jobs.settings import Home
 from schemas.codes import codes_on
 from schemas.taxonomy import DEFAULT_VERSION, load_taxonomy
@@ -28,48 +26,18 @@ SURGE, NEW = "C004", "C900"  # invented types: one that surges for three days, o
 STRUCTURE = Path(__file__).parent / "structures" / "covid-daily.json"
 
 
-def _table(document: Document, name: str) -> Table:
-    return next(table for table in document.tables() if table.table_id == name)
-
-
-def _cells(document: Document, name: str) -> list[list[str]]:
-    return [[written(cell) for cell in row] for row in _table(document, name).rows]
-
-
-def _said(document: Document) -> str:
-    texts = [block.text for section in document.sections for block in section.blocks if isinstance(block, Text)]
-    return "\n".join([*(message.text for message in document.key_messages), *texts])
-
-
-def _more(rows: Rows, code: str, days: list[date], each: int) -> None:
-    """So many more calls of a type on each of the days, in both marts."""
-    kind = next(row for row in rows["dim_type"] if row["type_code"] == code)
-    for day in days:
-        rows["type_daily"].append(
-            {"contact_date": day, "channel": "phone", "series": "phone", "district_code": "11680", **kind}
-            | {"consultation_count": each, "review_count": 0}
-        )
-        hour = next(
-            row
-            for row in rows["volume_hourly"]
-            if (row["contact_date"], row["channel"], row["contact_hour"]) == (day, "phone", 10)
-        )
-        for name in ("contact_count", "consultation_count", "covid_count"):
-            hour[name] += each
-
-
 @pytest.fixture(scope="module")
 def eventful(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Ten weeks; in the last three days one type surges and one is new; names of types as long as the real ones."""
+    """Seven months; in the last three days one type surges and one is new."""
     home = Home(tmp_path_factory.mktemp("eventful"))
-    rows = invent(span(date(2021, 10, 5), DAY) + span(date(2020, 12, 10), date(2020, 12, 20)), 1000)
+    rows = invent(span(date(2021, 5, 20), DAY) + span(date(2020, 12, 10), date(2020, 12, 20)), 700)
     rows["dim_type"].append(
         {"type_code": NEW, "type_name": "새로 나온 문의", "domain": "코로나19", "department_code": "D02"}
         | {"covid_group": "other", "covid_subgroup": ""}
     )
     last = [DAY - timedelta(days=back) for back in range(3)]
-    _more(rows, SURGE, last, 300)
-    _more(rows, NEW, last[:2], 9)
+    more(rows, SURGE, last, 300)
+    more(rows, NEW, last[:2], 9)
     rows["population"] = [
         {"district_code": code, "month": "2021-11", "resident_count": 300_000} for code in codes_on("districts", DAY)
     ]
@@ -85,7 +53,7 @@ def brief(eventful: Home) -> Document:
 
 
 def test_a_surge_is_shown_as_it_was_observed_and_expected(brief: Document, eventful: Home) -> None:
-    names = {row[0]: row for row in _cells(brief, "signals")}
+    names = {row[0]: row for row in cells_of(brief, "signals")}
     assert "코로나19 전체" in names
     row = names["코로나19 문의 05 (economic_support)"]
     with query.connect(eventful) as conn:
@@ -115,21 +83,21 @@ def test_no_surge_no_signal(marts_of: Callable[[Rows], Any], tmp_path: Path) -> 
     with query.connect(home) as conn:
         document = covid_daily.build(conn, DAY)
     assert not [table for table in document.tables() if table.table_id == "signals"]
-    assert "급증이 없습니다(살핀 코로나19 계열" in _said(document)
+    assert "급증이 없습니다(살핀 코로나19 계열" in said(document)
     assert " 안입니다" in document.key_messages[0].text
     assert "급증 신호는 없습니다" in document.key_messages[1].text
 
 
 def test_without_statistics_it_says_so_and_claims_nothing(conn: Any) -> None:
     document = covid_daily.build(conn, DAY)
-    assert "통계(기대 건수와 급증)가 아직 없어" in _said(document)
+    assert "통계(기대 건수와 급증)가 아직 없어" in said(document)
     messages = " ".join(message.text for message in document.key_messages)
     assert "기대" not in messages and "급증" not in messages
 
 
 def test_what_is_new_is_told_from_what_is_frequent(brief: Document) -> None:
-    assert _cells(brief, "new_types") == [["새로 나온 문의", "9", "12월 13일(월)", ""]]
-    ranked = _cells(brief, "covid_types")
+    assert cells_of(brief, "new_types") == [["새로 나온 문의", "9", "12월 13일(월)", ""]]
+    ranked = cells_of(brief, "covid_types")
     assert len([row for row in ranked if row[0]]) == 10
     with_new = [row for row in ranked if "새로 나온" in row[1]]
     total = sum(int(row[2].replace(",", "")) for row in ranked)
@@ -140,7 +108,7 @@ def test_what_is_new_is_told_from_what_is_frequent(brief: Document) -> None:
 
 def test_before_there_are_four_weeks_nothing_is_called_new(marts_of: Callable[[Rows], Any]) -> None:
     document = covid_daily.build(marts_of(invent(span(DAY - timedelta(days=20), DAY), 200)), DAY)
-    assert "새로 나온 질문은 아직 가리지 못합니다" in _said(document)
+    assert "새로 나온 질문은 아직 가리지 못합니다" in said(document)
 
 
 def test_questions_are_in_the_words_of_the_taxonomy(marts_of: Callable[[Rows], Any]) -> None:
@@ -150,29 +118,29 @@ def test_questions_are_in_the_words_of_the_taxonomy(marts_of: Callable[[Rows], A
         if row["type_code"] == "C000":
             row |= {"type_code": "T01001", "type_name": leaf.name}
     document = covid_daily.build(marts_of(rows), DAY)
-    first = _cells(document, "covid_types")[0]
+    first = cells_of(document, "covid_types")[0]
     assert first[1] == leaf.name
     assert first[4] == leaf.definition
 
 
 def test_trend_and_level_are_said_where_their_tests_hold(brief: Document, conn: Any) -> None:
-    columns = [column.title for column in _table(brief, "covid_groups").columns]
+    columns = [column.title for column in table_of(brief, "covid_groups").columns]
     assert columns[-2:] == ["추세(14일)", "수준(52주)"]
-    words = {row[0]: row[-2:] for row in _cells(brief, "covid_groups")}
+    words = {row[0]: row[-2:] for row in cells_of(brief, "covid_groups")}
     assert words["경제적 지원"][1] == "매우 높음"
     assert {trend for trend, _ in words.values()} <= {"오름", "내림", "뚜렷하지 않음", "알 수 없음"}
-    young = {row[0]: row[-2:] for row in _cells(covid_daily.build(conn, date(2021, 11, 14)), "covid_groups")}
+    young = {row[0]: row[-2:] for row in cells_of(covid_daily.build(conn, date(2021, 11, 14)), "covid_groups")}
     assert all(level == "견줄 자료 적음" for _, level in young.values())
 
 
 def test_a_rising_share_is_called_rising_and_an_even_one_is_not(marts_of: Callable[[Rows], Any]) -> None:
     rows = invent(span(DAY - timedelta(days=20), DAY), 400)
     for back in range(14):
-        _more(rows, SURGE, [DAY - timedelta(days=back)], 14 * (14 - back))
-    words = {row[0]: row[-2] for row in _cells(covid_daily.build(marts_of(rows), DAY), "covid_groups")}
+        more(rows, SURGE, [DAY - timedelta(days=back)], 14 * (14 - back))
+    words = {row[0]: row[-2] for row in cells_of(covid_daily.build(marts_of(rows), DAY), "covid_groups")}
     assert words["경제적 지원"] == "오름"
     even = covid_daily.build(marts_of(invent(span(DAY - timedelta(days=20), DAY), 400)), DAY)
-    assert [row[-2] for row in _cells(even, "covid_groups")].count("뚜렷하지 않음") >= 6
+    assert [row[-2] for row in cells_of(even, "covid_groups")].count("뚜렷하지 않음") >= 6
 
 
 def test_last_year_is_the_same_weekday(brief: Document, eventful: Home) -> None:
@@ -181,17 +149,9 @@ def test_last_year_is_the_same_weekday(brief: Document, eventful: Home) -> None:
             query.rows(conn, "SELECT sum(consultation_count) FROM volume_hourly WHERE contact_date = ?", [day])[0][0]
             for day in (DAY, date(2020, 12, 15))
         )
-    row = _cells(brief, "indicators")[0]
+    row = cells_of(brief, "indicators")[0]
     assert row[-2:] == [f"{now - then:+,}", f"{(now / then - 1) * 100:+.1f}%"]
-    assert "52주 전 같은 요일(2020-12-15)" in _table(brief, "indicators").note
-
-
-def test_policies_of_today_and_of_the_week_come_first(conn: Any) -> None:
-    rows = _cells(covid_daily.build(conn, DAY), "policies")
-    assert rows[0][:3] == ["12월 18일(토)", "시작", "일상회복 멈춤·사적 모임 4명"]
-    assert all(row[1] == "시행 중" for row in rows[1:])
-    on_the_day = _cells(covid_daily.build(conn, date(2021, 12, 3)), "policies")
-    assert on_the_day[0][:2] == ["오늘", "시작"]
+    assert "52주 전 같은 요일(2020-12-15)" in table_of(brief, "indicators").note
 
 
 def test_answer_rates_differ_only_beyond_chance(marts_of: Callable[[Rows], Any]) -> None:
@@ -202,64 +162,6 @@ def test_answer_rates_differ_only_beyond_chance(marts_of: Callable[[Rows], Any])
             row["inflow_count"] += row["answered_count"]
             row["abandoned_count"] += row["answered_count"]
     assert "떨어졌습니다" in covid_daily.build(marts_of(rows), DAY).key_messages[2].text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "date,new_cases\n2021-12-14,2300\n2021-12-13,2000\n2021-12-07,2500\n",
-        "date,region,confirmed\n20211206,서울,100\n20211207,서울,2600\n20211212,서울,9000\n20211213,서울,11000\n"
-        "20211214,서울,13300\n20211214,부산,1\n",
-    ],
-)
-def test_confirmed_cases_stand_beside(conn: Any, tmp_path: Path, text: str) -> None:
-    file = tmp_path / "cases.csv"
-    file.write_text(text, encoding="utf-8")
-    document = covid_daily.build(conn, DAY, cases=read_cases(file))
-    [row] = _cells(document, "cases")
-    assert row[1:] == ["2,300", "+300", "+15.0%", "-200", "-8.0%"]
-    figure = document.figures()[f"outside.confirmed_cases:{DAY}"]
-    assert figure.unit == "명" and figure.vintage.startswith("cases.csv sha256:")
-
-
-def test_cases_that_were_corrected_are_no_negative_number(conn: Any, tmp_path: Path) -> None:
-    file = tmp_path / "cases.csv"
-    file.write_text("date,confirmed\n2021-12-13,500\n2021-12-14,490\n", encoding="utf-8")
-    assert "누적이 고쳐진 날이어서" in _said(covid_daily.build(conn, DAY, cases=read_cases(file)))
-    assert "확진자 자료는 주어지지 않았습니다" in _said(covid_daily.build(conn, DAY))
-    for content, word in (
-        ("a,b\n1,2\n", "new_cases"),
-        ("date,confirmed\nx,1\n", "2행"),
-        ("date,confirmed\n", "한 줄도"),
-    ):
-        file.write_text(content, encoding="utf-8")
-        with pytest.raises(WrongUse, match=word):
-            read_cases(file)
-
-
-def test_a_later_edition_says_what_it_corrects(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    rows = invent([DAY], 400)
-    write(home.marts, rows)
-
-    def errata() -> str:
-        page = publish_covid_daily(home, DAY, ["html"])[0].read_text(encoding="utf-8")
-        return page.partition("<dt>정정</dt><dd>")[2].partition("</dd>")[0]
-
-    assert errata() == "없음(처음 내는 판)"
-    assert errata() == "없음"
-    home.marts.unlink()
-    _more(rows, SURGE, [DAY], 50)
-    write(home.marts, rows)
-    n = sum(row["consultation_count"] for row in rows["volume_hourly"])
-    for _ in range(2):  # against the first print, however often it is printed again
-        assert errata().startswith(f"처음 낸 판에서 전체 상담 {n - 50:,}→{n:,}건, 코로나19 상담 ")
-
-
-def test_a_day_is_final_when_a_week_of_files_has_landed(conn: Any) -> None:
-    early, late = covid_daily.build(conn, date(2021, 12, 7)), covid_daily.build(conn, date(2021, 12, 8))
-    assert ("구분", "확정") in early.metadata and early.subtitle.endswith("확정")
-    assert ("구분", "잠정") in late.metadata and late.subtitle.endswith("잠정")
 
 
 def test_two_pages_whatever_happens(eventful: Home, tmp_path: Path) -> None:
@@ -285,7 +187,7 @@ def test_two_pages_whatever_happens(eventful: Home, tmp_path: Path) -> None:
     with query.connect(home) as conn:
         document = covid_daily.build(conn, DAY, cases=cases)
         files = publish(document, document.ledger, tmp_path, ["pdf"], home=home)
-    assert len(_table(document, "signals").rows) >= 3
+    assert len(table_of(document, "signals").rows) >= 3
     assert len(document.banners) == 2
     assert len(pypdf.PdfReader(files[0]).pages) == 2
 

@@ -13,8 +13,9 @@ import pytest
 from invented_marts import DAY, invent
 from published import csv_rows, everything, html, pdf_text, sheets, squeezed, texts, values
 
+from jobs.cli import reports
 from jobs.errors import WrongUse
-from jobs.reports import FORMATS, LEDGER_NAME, covid_daily, publish, voc
+from jobs.reports import DEFAULT_FORMATS, FORMATS, LEDGER_NAME, covid_daily, publish, voc
 from jobs.reports.document import Document, Number, written
 from jobs.reports.editions import SYNTHETIC_BANNER
 from jobs.reports.figures import COLUMNS
@@ -192,6 +193,11 @@ def test_other_formats_stay_only_while_they_agree(conn: Any, marts_of: Any, tmp_
     publish(changed, changed.ledger, home.reports, ["csv"], home=home)
     assert not page.is_file()
     assert not (page.parent / f"{document.stem}_trend.csv").exists()
+
+
+def test_the_command_line_knows_the_same_formats() -> None:
+    """It names them itself, so that `dasan --help` need not import the reports."""
+    assert (reports.FORMATS, reports.DEFAULT_FORMATS) == (FORMATS, DEFAULT_FORMATS)
 
 
 def test_an_unknown_format_is_wrong_use(conn: Any, tmp_path: Path) -> None:
