@@ -87,6 +87,13 @@ def values(table: Table) -> list[list[Any]]:
     return rows
 
 
+def parquet_rows(path: Path) -> list[tuple[Any, ...]]:
+    import pyarrow.parquet as pq
+
+    columns = pq.read_table(path).to_pydict()
+    return [tuple(columns), *zip(*columns.values(), strict=True)]
+
+
 def everything(folder: Path, document: Document) -> str:
     """All that was published, as text; SVG coordinates left out."""
     found = []
@@ -98,6 +105,8 @@ def everything(folder: Path, document: Document) -> str:
             found += [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
         elif path.suffix == ".html":
             found += html(path).text
+        elif path.suffix == ".parquet":
+            found += [str(cell) for row in parquet_rows(path) for cell in row]
         else:
             found += [page.extract_text() for page in pypdf.PdfReader(path).pages]
     assert document.title in " ".join(found)
