@@ -171,7 +171,7 @@ def build(conn: duckdb.DuckDBPyConnection, week: str, imported: Path | None = No
 
 
 def _key_messages(context: Week) -> tuple[Text, ...]:
-    """Three sentences at least: the volume, the test of its share, the largest contribution or the alarms."""
+    """Three sentences at least: the volume, the test of its share, the types and events that hold, the alarms."""
     ledger = context.ledger
     covid = Number(ledger.figure("covid_count", context.window), with_unit=True)
     share = Number(ledger.figure("covid_share_pct", context.window), with_unit=True)
@@ -183,7 +183,13 @@ def _key_messages(context: Week) -> tuple[Text, ...]:
         gap = Number(derived.difference(ledger, covid.figure, before), signed=True, with_unit=True)
         change = Number(derived.change(ledger, covid.figure, before), signed=True, with_unit=True)
         first = say(f"{text} 지난주(7일)보다 {{}}({{}})입니다.", covid, share, gap, change)
-    return first, weekly_levels.sentence(context), *weekly_change.sentence(context), weekly_alarms.sentence(context)
+    return (
+        first,
+        weekly_levels.sentence(context),
+        *weekly_change.sentence(context),
+        *weekly_events.sentence(context),
+        weekly_alarms.sentence(context),
+    )
 
 
 def _sections(context: Week) -> tuple[Section, ...]:

@@ -24,13 +24,13 @@ DAYS_BEFORE = 28
 LOOK_BACK = 13  # days before the Sunday on which an event may have begun
 FALSE_RATE = 0.1
 NEIGHBOURS = 5
+_HOLDS = ("늘었음", "줄었음")
 _BASIS = "수준 변화율: 단절 시계열, 통제는 코로나19가 아닌 모든 상담"
 
 
 def effects(context: Week) -> tuple[Block, ...]:
     """A row an event of this week and the last, with the interval of its effect, and the neighbours that rose."""
-    last = context.window[1]
-    events = policy.begun_in((last - timedelta(LOOK_BACK), last))
+    events = _events(context)
     if not events:
         return (say("정책 일정표에 이번 주와 지난주에 시작한 사건이 없습니다."),)
     rows = [_row(context, event) for event in events]
@@ -47,6 +47,28 @@ def effects(context: Week) -> tuple[Block, ...]:
     )
     table = Table("event_effects", "정책 사건의 효과", columns, tuple(rows), note)
     return (table, *(_neighbours(context, event) for event in events))
+
+
+def sentence(context: Week) -> tuple[Text, ...]:
+    """The events whose effect holds."""
+    told = []
+    for event in _events(context):
+        row = _row(context, event)
+        if row[-1] in _HOLDS:
+            told.append(
+                say(
+                    "‘{}’ 뒤 {}은 그것이 없었을 때로 미루어 본 것보다 {}(95% 구간 {}에서 {})입니다.",
+                    row[1],
+                    row[2],
+                    *row[5:8],
+                )
+            )
+    return tuple(told)
+
+
+def _events(context: Week) -> list[CodeRow]:
+    last = context.window[1]
+    return policy.begun_in((last - timedelta(LOOK_BACK), last))
 
 
 def targets(context: Week, event: CodeRow) -> list[str]:
@@ -91,7 +113,7 @@ def _row(context: Week, event: CodeRow) -> tuple[Cell, ...]:
 
 def _word(values: Sequence[float]) -> str:
     _, lower, upper = values
-    return "늘었음" if lower > 0 else "줄었음" if upper < 0 else "근거 없음"
+    return _HOLDS[0] if lower > 0 else _HOLDS[1] if upper < 0 else "근거 없음"
 
 
 def _effect(context: Week, start: date, groups: Sequence[Sequence[str]]) -> Any:

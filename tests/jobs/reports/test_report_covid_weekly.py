@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections import defaultdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,7 +185,9 @@ def test_only_what_holds_is_a_key_message(planted: Any, quiet: Document) -> None
     text = "\n".join(message.text for message in document.key_messages)
     names = {document.ledger.types[code]["type_name"] for code in (passes, new)}
     assert any(f"늘어난 유형은 ‘{name}’" in text for name in names)
+    assert "‘방역패스 확대 발표’ 뒤 방역패스 상담은" in text
     calm = "\n".join(message.text for message in quiet.key_messages)
+    assert "확대 발표" not in calm
     assert "근거는 없습니다" in calm
     assert "우연을 넘어 늘거나 준 유형은 찾지 못했습니다" in calm
 
@@ -253,6 +257,19 @@ def test_clusters() -> None:
     known = {row.cells["district_code"] for row in code_list("districts")}
     assert {row[name] for row in neighbours for name in ("district_code", "neighbour_code")} == known
     assert all(row["district_code"] < row["neighbour_code"] for row in neighbours)
+
+
+def test_neighbours_are_those_of_the_map(real_data: Path) -> None:
+    """Districts of which two legal dongs share a point of their borders."""
+    text = (real_data / "seoul-districts" / "seoul_neighborhoods_geo_simple.json").read_text(encoding="utf-8")
+    at: dict[tuple[float, float], set[str]] = defaultdict(set)
+    for feature in json.loads(text)["features"]:
+        shape = feature["geometry"]
+        polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+        for point in (point for polygon in polygons for ring in polygon for point in ring):
+            at[round(point[0], 6), round(point[1], 6)].add(feature["properties"]["EMD_CD"][:5])
+    found = {(a, b) for codes in at.values() for a in codes for b in codes if a < b}
+    assert found == {(row["district_code"], row["neighbour_code"]) for row in code_list("district_neighbours")}
 
 
 def test_a_masked_bar_is_not_drawn(planted: Any) -> None:
