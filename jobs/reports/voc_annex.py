@@ -48,15 +48,18 @@ def declare(edition: Edition, theme: Theme | None) -> Annex:
     types = by_column(edition, "type_code", edition.month)
     floor = _floor(edition)
     wide = [code for code, figure in types.items() if int(figure.value or 0) >= floor]
-    found = ledger.by("type_count", window, columns[:2], edition.where, keys=_pairs(edition, set(wide)))
-    pairs = {(str(key[0]), str(key[1])): figure for key, figure in found.items() if isinstance(key, tuple)}
+    if edition.kind == "district":  # a type's pair is the type
+        pairs = {(code, str(edition.where["district_code"])): types[code] for code in wide}
+    else:
+        found = ledger.by("type_count", window, columns[:2], edition.where, keys=_pairs(edition, set(wide)))
+        pairs = {(str(key[0]), str(key[1])): figure for key, figure in found.items() if isinstance(key, tuple)}
+        _relate_types(edition, types, pairs)
+        _relate_places(edition, pairs)
     large = [pair for pair, figure in pairs.items() if int(figure.value or 0) >= SMALL_CELL_K]
     by_key = ledger.by("type_count", window, columns, edition.where, keys=[(*p, s) for p in large for s in SERIES])
     cells = {pair: [by_key[*pair, name] for name in SERIES] for pair in large}
     for pair, parts in cells.items():
         ledger.relate(pairs[pair], parts)
-    _relate_types(edition, types, pairs)
-    _relate_places(edition, pairs)
     totals = by_column(edition, "series", edition.month)
     for place, name in enumerate(SERIES):
         if name in totals:

@@ -27,8 +27,7 @@ def domains(edition: Edition) -> tuple[Block, ...]:
     now = by_column(edition, "domain", edition.month)
     order = sorted(now)  # not by value: the order would tell of what is masked
     shares = derived.shares(ledger, [now[name] for name in order], edition.total, "대분류")
-    spans = [edition.month, edition.before, *([edition.base[1]] if edition.base else [])]
-    for month in {month.days: month for month in spans if month.days}.values():
+    for month in [edition.month, *([edition.base[1]] if edition.base else [])]:  # those of which types are shown
         _relate_types(edition, month)
     earlier = [by_column(edition, "domain", month) for _, month in edition.compared]
     rows: list[tuple[Cell, ...]] = []
