@@ -201,7 +201,7 @@ def _errata(home: Home, backfill: Backfill, before: Path, progress: Progress) ->
     days = [date.fromisoformat(day) for day in backfill.contact_days]
     if not days or not before.is_file():
         return []
-    with query.connect(home) as after, query.open_marts(before) as earlier:
+    with query.connect(home) as after, query.open_marts(before, home) as earlier:
         found = corrections(home, days, after, earlier, backfill.cause, lambda n, of: progress("정오표", n, of))
         told = [("재처리", backfill.run_id), ("상담일", f"{days[0]}~{days[-1]}"), ("까닭", backfill.cause)]
         return write_errata(home, backfill.run_id, found, told, banners(Ledger(after, "errata"), (days[0], days[-1])))

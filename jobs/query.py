@@ -6,14 +6,14 @@ Does not: figures (`jobs.reports.figures` evaluates `schemas.metrics`), nor anyt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs.duckcolumns import create_columns
 from jobs.errors import WrongUse
-from schemas.statistics_tables import STATISTICS
 from schemas.metrics import MEASURES, METRICS
+from schemas.statistics_tables import STATISTICS
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
@@ -36,11 +36,12 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
     """
     if not home.marts.is_file():
         raise WrongUse(f"공개된 마트가 없습니다: {home.marts}. 먼저 dasan run 을 실행하세요.")
-    return open_marts(home.marts)
+    return open_marts(home.marts, home)
 
 
-def open_marts(path: Path) -> duckdb.DuckDBPyConnection:
-    """The same for any file of marts: a draft, or a copy of what was published."""
+def open_marts(path: Path, home: Home) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a marts file (a draft, a copy, what is published), in Asia/Seoul, beside the statistics as
+    they are. Raises `WrongUse` when it cannot be read."""
     import duckdb
 
     try:
@@ -125,6 +126,19 @@ def origins(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> list[st
         "SELECT DISTINCT origin FROM volume_hourly WHERE contact_date BETWEEN ? AND ? AND contact_count > 0 ORDER BY 1"
     )
     return [str(row[0]) for row in rows(conn, sql, [first, last])]
+
+
+def gate_warnings(conn: duckdb.DuckDBPyConnection, windows: Collection[tuple[date, date]]) -> list[str]:
+    """What the marts' gate warned of on the days of some windows: a sentence a rule, with the first day and how many."""
+    found: dict[str, list[str]] = {}
+    sql = "SELECT meaning, day, channel FROM gate_warning ORDER BY meaning, day, channel"
+    for meaning, day, channel in rows(conn, sql):
+        if any(first <= day <= last for first, last in windows):
+            found.setdefault(meaning, []).append(f"{day} {channel}")
+    return [
+        f"주의: {meaning} — {places[0]}{f' 외 {len(places) - 1}건' if len(places) > 1 else ''}"
+        for meaning, places in found.items()
+    ]
 
 
 def build_facts(conn: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -27,6 +27,7 @@ COMMANDS = {
     "redact": ("jobs.cli.texts", "redact"),
     "report": ("jobs.cli.reports", "report"),
     "proposals": ("jobs.cli.proposals", "proposals"),
+    "figures": ("jobs.cli.figures", "figures"),
     "import": ("jobs.cli.imports", "import_"),
     "evaluate": ("jobs.cli.evaluate", "evaluate"),
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),
