@@ -23,7 +23,7 @@ from schemas.codes import UNCLASSIFIED
 from schemas.tables import CONSULTATION
 from schemas.taxonomy import Taxonomy, load_taxonomy
 
-MOST_TEXTS = 300_000  # of the lake's; with more, learning takes more than 3 GB
+MOST_CHARACTERS = 20_000_000  # of the lake's; learning takes some 100 bytes for each, and 3 GB should do
 MOST_OF_A_TYPE = 20_000  # more of one type teaches nothing new
 LEAST_OF_A_TYPE = 50  # below this a type is not thinned
 _ENCODINGS = ("utf-8-sig", "cp949")
@@ -90,15 +90,17 @@ def from_lake(home: Home, first: date, last: date, taxonomy: Taxonomy) -> Labell
     """Consultations of the contact dates with an agent's code, by what the citizen said (else the memo), and all that
     reviewers have settled, of whatever day; these are not taken by their agent's code as well.
 
-    Where there are more than `MOST_TEXTS`, each type is thinned by a hash of the contact's id: the same lake gives the
-    same texts, rare types keep all, and nothing but what is kept is held in memory.
+    Where there are more than `MOST_CHARACTERS`, each type is thinned by a hash of the contact's id: the same lake gives
+    the same texts, rare types keep all, and nothing but what is kept is held in memory.
     """
     found = Labelled()
     reviewed = _add_reviewed(home, taxonomy, found)
     frame = files_of(home, CONSULTATION, partitions_of(first, last))
     where = "is_consultation AND agent_type_code <> ''"
-    counts: dict[str, int] = dict(query(f"SELECT agent_type_code, count(*) FROM {frame} WHERE {where} GROUP BY 1"))
-    shares = thinned(counts)
+    have = query(f"SELECT agent_type_code, count(*), sum(length({_TEXT})) FROM {frame} WHERE {where} GROUP BY 1")
+    counts = {code: count for code, count, _ in have}
+    characters = sum(length for _, _, length in have)
+    shares = thinned(counts, sum(counts.values()) * MOST_CHARACTERS // max(characters, 1))
     below = [_below(share) for share in shares.values()]
     given = pa.table({"agent_type_code": pa.array(shares, pa.string()), "below": pa.array(below, pa.string())})
     rows = query(
@@ -107,7 +109,7 @@ def from_lake(home: Home, first: date, last: date, taxonomy: Taxonomy) -> Labell
         [given],
     )
     if left := sum(counts.values()) - len(rows):
-        found.dropped[f"{MOST_TEXTS:,}건이 넘어 유형마다 솎은 글"] += left
+        found.dropped[f"{MOST_CHARACTERS:,}자가 넘어 유형마다 솎은 글"] += left
     for consultation, text, code in rows:
         if consultation not in reviewed:
             found.add(text, code, False, taxonomy)
@@ -117,12 +119,12 @@ def from_lake(home: Home, first: date, last: date, taxonomy: Taxonomy) -> Labell
 _TEXT = "coalesce(nullif(citizen_text, ''), memo, '')"
 
 
-def thinned(counts: Mapping[str, int]) -> dict[str, float]:
+def thinned(counts: Mapping[str, int], most: int) -> dict[str, float]:
     """The share of each type's texts to keep: `LEAST_OF_A_TYPE` of each (or all it has) and one share of what each has
-    beyond, so that about `MOST_TEXTS` are kept and frequent types stay frequent; at most `MOST_OF_A_TYPE` of one."""
+    beyond, so that about `most` are kept and frequent types stay frequent; at most `MOST_OF_A_TYPE` of one."""
     least = {code: min(count, LEAST_OF_A_TYPE) for code, count in counts.items()}
     beyond = sum(counts.values()) - sum(least.values())
-    share = min(max(MOST_TEXTS - sum(least.values()), 0) / beyond, 1.0) if beyond else 1.0
+    share = min(max(most - sum(least.values()), 0) / beyond, 1.0) if beyond else 1.0
     kept = {code: least[code] + share * (count - least[code]) for code, count in counts.items()}
     return {code: min(kept[code], MOST_OF_A_TYPE) / count for code, count in counts.items()}
 

@@ -81,8 +81,7 @@ class TermRows:
         buckets = np.flatnonzero(frequency >= max(self.least, 1)).astype(np.int32)
         inverse = np.log((1 + len(texts)) / (1 + frequency[buckets])) + 1
         self.restore(buckets, inverse.astype(np.float32))
-        rows = [self._known(part) for part in parts]
-        return self._weighed(vstack(rows, format="csr") if rows else csr_matrix((0, len(buckets)), dtype=np.float32))
+        return self._weighed(self._known(parts))
 
     def restore(self, buckets: Any, inverse: Any) -> None:
         """The state of a fitted one: the buckets in use, by column, and their inverse document frequencies."""
@@ -160,12 +159,22 @@ class TermRows:
             )
             yield csr_matrix((counts, columns, bounds), shape=(len(block), size))
 
-    def _known(self, counts: csr_matrix) -> csr_matrix:
-        """The same over the columns that are kept."""
-        columns = self._table[counts.indices]
-        kept = columns >= 0
-        bounds = np.concatenate([[0], np.cumsum(kept)])[counts.indptr]
-        return csr_matrix((counts.data[kept], columns[kept], bounds), shape=(counts.shape[0], len(self.buckets)))
+    def _known(self, parts: list[csr_matrix]) -> csr_matrix:
+        """All parts over the columns that are kept; each part is let go as soon as it is copied, for they are large."""
+        size = sum(part.nnz for part in parts)
+        columns, counts = np.empty(size, np.int32), np.empty(size, np.float32)
+        bounds, filled = [np.zeros(1, np.int64)], 0
+        parts.reverse()
+        while parts:
+            part = parts.pop()
+            placed = self._table[part.indices]
+            kept = placed >= 0
+            bounds.append(filled + np.concatenate([[0], np.cumsum(kept)])[part.indptr[1:]])
+            end = filled + int(kept.sum())
+            columns[filled:end], counts[filled:end] = placed[kept], part.data[kept]
+            filled = end
+        shape = (sum(map(len, bounds)) - 1, len(self.buckets))
+        return csr_matrix((counts[:filled], columns[:filled], np.concatenate(bounds)), shape=shape)
 
     def _weighed(self, counts: csr_matrix) -> csr_matrix:
         from nlp.kernels import BLOCKS, weigh

@@ -70,7 +70,7 @@ def test_agents_codes_of_the_days(lake: Home) -> None:
 
 
 def test_a_full_lake_is_thinned_by_type_and_alike_every_time(lake: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs.train, "MOST_TEXTS", 250)
+    monkeypatch.setattr(jobs.train, "MOST_CHARACTERS", 1_615)  # some 250 texts
     monkeypatch.setattr(jobs.train, "LEAST_OF_A_TYPE", 20)
     found = from_lake(lake, FIRST, LAST, TAXONOMY)
     counts = Counter(found.codes)
@@ -78,7 +78,7 @@ def test_a_full_lake_is_thinned_by_type_and_alike_every_time(lake: Home, monkeyp
     assert counts[USUAL] == pytest.approx(20 + 0.21 * 70, abs=12)
     assert counts[FREQUENT] == pytest.approx(20 + 0.21 * 881, abs=40)
     assert (
-        found.dropped["250건이 넘어 유형마다 솎은 글"]
+        found.dropped["1,615자가 넘어 유형마다 솎은 글"]
         == 1002 - len(found.texts) - found.dropped["분류 체계 2019에 없는 코드"]
     )
     assert found.texts == from_lake(lake, FIRST, LAST, TAXONOMY).texts
@@ -87,15 +87,15 @@ def test_a_full_lake_is_thinned_by_type_and_alike_every_time(lake: Home, monkeyp
 
 
 def test_shares_kept_add_up_and_none_is_above_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert thinned({}) == {}
-    assert thinned({"a": 3, "b": 5}) == {"a": 1.0, "b": 1.0}
+    assert thinned({}, 0) == {}
+    assert thinned({"a": 3, "b": 5}, 8) == {"a": 1.0, "b": 1.0}
     counts = {"a": 500_000, "b": 400_000, "c": 40, "d": 60}
-    kept = {code: share * counts[code] for code, share in thinned(counts).items()}
+    kept = {code: share * counts[code] for code, share in thinned(counts, 300_000).items()}
     assert kept["c"] == 40
     assert 50 <= kept["d"] <= 60
     assert kept["a"] == kept["b"] == jobs.train.MOST_OF_A_TYPE
     monkeypatch.setattr(jobs.train, "MOST_OF_A_TYPE", 10**9)
-    assert sum(share * counts[code] for code, share in thinned(counts).items()) == pytest.approx(jobs.train.MOST_TEXTS)
+    assert sum(share * counts[code] for code, share in thinned(counts, 300_000).items()) == pytest.approx(300_000)
 
 
 def test_what_reviewers_settled_stands_for_the_agents_code(lake: Home, engine: LocalEngine) -> None:
