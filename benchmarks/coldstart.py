@@ -3,7 +3,8 @@
 No label is learnt from. The constants of `nlp.matching` and the calibration of `nlp.coldstart` were chosen on the half
 of the titles called `chosen on` here (a fixed seed), on the taxonomy's examples, each scored by the taxonomy without
 examples, and on the petitions of even id; the other half of the titles and the petitions of odd id were only reported.
-Usage: python benchmarks/coldstart.py [--fit]     (--fit prints the calibration anew)
+The calibration is fitted on 4,000 of the examples and 750 strangers' comments; what is said of accepted ones is of the
+others. Usage: python benchmarks/coldstart.py [--fit]     (--fit prints the calibration and the thresholds anew)
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import platform
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ DATA = Path(os.environ.get("DASAN_DATA_DIR", Path(__file__).parents[2] / "shared
 COVID_WORDS = re.compile("코로나|백신|확진|자가격리|마스크|거리두기")
 FIRST_CASE = date(2020, 1, 20)
 BLOCK = 512
+FITTED_ON, STRANGERS = 4_000, 750  # examples and strangers' comments that the calibration is fitted on
+GIVEN, UNMARKED = 0.65, 0.60  # 대분류 right of what is given a type, types right of what is not marked for review
 
 Scorer = Callable[[list[str]], Any]
 
@@ -109,7 +111,7 @@ def figures(places: Any) -> dict[str, float]:
 
 def own_examples(taxonomy: Taxonomy, fit: bool) -> dict[str, Any]:
     """Examples written for each type, scored by what the types say without examples."""
-    bare = Taxonomy("bare", tuple(replace(leaf, examples=()) for leaf in taxonomy.leaves), codebook=taxonomy.codebook)
+    bare = Taxonomy("bare", tuple(leaf._replace(examples=()) for leaf in taxonomy.leaves), codebook=taxonomy.codebook)
     model = ColdStart().fit(bare)
     told = [(normalize(example), leaf) for leaf in taxonomy.leaves for example in leaf.examples]
     predictions = model.classify([text for text, _ in told])
@@ -139,28 +141,57 @@ def own_examples(taxonomy: Taxonomy, fit: bool) -> dict[str, Any]:
             for part in np.array_split(np.argsort(chances), 5)
         ],
     }
+    texts, areas_right = [text for text, _ in told], np.array(domains)
+    others = np.random.default_rng(0).permutation(len(told))[FITTED_ON:]
+    given = np.array([prediction.type_code != UNCLASSIFIED for prediction in predictions])[others]
+    unmarked = given & ~np.array([prediction.needs_review for prediction in predictions])[others]
+    unseen = ColdStart.cold_start(taxonomy).classify(strangers()[STRANGERS:])
+    found["not fitted on"] = {
+        "given a type": round(float(given.mean()), 4),
+        "of these, type and 대분류 right": shares(right[others][given], areas_right[others][given]),
+        "not marked for review": round(float(unmarked.mean()), 4),
+        "of these, type and 대분류 right ": shares(right[others][unmarked], areas_right[others][unmarked]),
+        "strangers given a type": round(float(np.mean([p.type_code != UNCLASSIFIED for p in unseen])), 4),
+    }
     if fit:
-        found["calibration"] = calibration(model, [text for text, _ in told], right)
+        found["calibration"] = calibration(model, texts, right, areas_right)
     return found
 
 
-def calibration(model: ColdStart, examples: list[str], right: Any) -> list[float]:
-    """intercept, of_evidence, of_margin, of_possible; comments of strangers (curse-detection, decent ones) stand for
-    what is no matter of 120."""
+def shares(*right: Any) -> list[float]:
+    return [round(float(values.mean()), 4) for values in right]
+
+
+def strangers() -> list[str]:
+    """Comments that are no matter of 120 (curse-detection, the decent ones)."""
+    lines = DATA.joinpath("curse-detection", "dataset.txt").read_text(encoding="utf-8").splitlines()
+    return [normalize(line.rpartition("|")[0]) for line in lines if line.endswith("|0")]
+
+
+def calibration(model: ColdStart, examples: list[str], right: Any, areas_right: Any) -> dict[str, Any]:
+    """`nlp.coldstart.Parameters`: the two chances, and the thresholds from which on `GIVEN` of the 대분류 and
+    `UNMARKED` of the types are right, where a tenth of all texts are strangers'."""
     from sklearn.linear_model import LogisticRegression
 
-    lines = DATA.joinpath("curse-detection", "dataset.txt").read_text(encoding="utf-8").splitlines()
-    strangers = [normalize(line.rpartition("|")[0]) for line in lines if line.endswith("|0")][:750]
-    chosen = np.random.default_rng(0).permutation(len(examples))[:4000]
-    texts = [examples[at] for at in chosen] + strangers
+    chosen = np.random.default_rng(0).permutation(len(examples))[:FITTED_ON]
+    texts = [examples[at] for at in chosen] + strangers()[:STRANGERS]
     features = np.concatenate([_features(model, texts[at : at + BLOCK]) for at in range(0, len(texts), BLOCK)])
-    truth = np.concatenate([right[chosen], np.zeros(len(strangers), bool)])
-    fitted = LogisticRegression(C=100, max_iter=1000).fit(features, truth)
-    return [round(float(value), 2) for value in (fitted.intercept_[0], *fitted.coef_[0])]
+    weight = np.repeat([1.0, FITTED_ON / 9 / STRANGERS], [FITTED_ON, STRANGERS])
+    found = {}
+    for name, truth, target in (("type_chance", right, UNMARKED), ("area_chance", areas_right, GIVEN)):
+        gold = np.concatenate([truth[chosen], np.zeros(STRANGERS, bool)])
+        fitted = LogisticRegression(C=100, max_iter=1000).fit(features, gold)
+        found[name] = [round(float(value), 2) for value in (fitted.intercept_[0], *fitted.coef_[0])]
+        chances = fitted.predict_proba(features)[:, 1]
+        order = np.argsort(-chances)
+        precise = np.cumsum((gold * weight)[order]) / np.cumsum(weight[order])
+        found[f"{name}, from"] = round(float(chances[order][np.flatnonzero(precise >= target)[-1]]), 3)
+    return found
 
 
 def _features(model: ColdStart, texts: list[str]) -> Any:
-    values, possible, _ = model.scores(texts)
+    values, possible, known = model.scores(texts)
+    values[~known] = 0.0
     second, best = np.partition(values, -2, axis=1)[:, -2:].T
     return np.stack([np.log1p(best), (best - second) / (best + 20), np.log1p(possible)], axis=1)
 

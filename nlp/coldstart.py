@@ -21,7 +21,7 @@ from schemas.taxonomy import Leaf, Taxonomy
 
 _TOP = 5
 _BLOCK = 1_024
-_REVISION = "cold-3"  # raise when the scoring changes, here or in `nlp.matching`: it enters the model version
+_REVISION = "cold-4"  # raise when the scoring changes, here or in `nlp.matching`: it enters the model version
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,12 @@ class Prediction:
 class Parameters:
     """What the decision rests on. Saliences say how much a word counts by where the type uses it.
 
-    The last four turn scores into the chance that the best type is right: a logistic regression fitted on the
-    taxonomy's examples, each scored by what the taxonomy says without examples (`benchmarks/coldstart.py`).
+    `type_chance` and `area_chance` turn scores into the chance that the best type, and its 대분류, is the right one:
+    logistic regressions fitted on the taxonomy's examples, each scored by what the taxonomy says without examples, and
+    on strangers' comments, which no type is right for (`benchmarks/coldstart.py`). Each has an intercept and what
+    counts for ln(1 + score), for the lead over the second type as a share, and for ln(1 + the evidence of all of the
+    text's words, known or not). A type is given from an `area_chance` of `threshold` on: which 대분류 it is hangs on the
+    words alone, and tells what is no matter of 120 better than whether the nearest of many like types is the right one.
     """
 
     name_salience: float = 1.0
@@ -48,12 +52,10 @@ class Parameters:
     path_salience: float = 0.4
     example_salience: float = 0.25  # more lets the small talk of one type's examples draw other texts to it
     article_salience: float = 0.5
-    threshold: float = 0.09
-    review_below: float = 0.50
-    intercept: float = -8.51
-    of_evidence: float = 1.91  # by ln(1 + score)
-    of_margin: float = 8.24  # by the lead over the second type, as a share
-    of_possible: float = -0.16  # by ln(1 + the evidence of all of the text's words, known or not)
+    type_chance: tuple[float, float, float, float] = (-8.05, 2.24, 9.34, -0.53)
+    area_chance: tuple[float, float, float, float] = (-9.68, 2.76, 3.83, -0.25)
+    threshold: float = 0.27  # so that 대분류 are right for .65 of what gets one, a tenth of all being strangers'
+    review_below: float = 0.35  # so that the type is right for .6 of what is not marked, of the same mixture
     spread: float = 5.0  # in score: the alternative that is behind by as much has a chance e times smaller
 
 
@@ -138,26 +140,20 @@ class ColdStart:
         chosen, best = self.parameters, scores[0]
         if best <= 0:
             return Prediction(UNCLASSIFIED, 0.0, (), True)
-        chance = self._chance(best, best - scores[1] if len(scores) > 1 else best, possible)
+        lead = (best - scores[1] if len(scores) > 1 else best) / (best + 20)
+        told = (1.0, math.log1p(best), lead, math.log1p(possible))
+        chance, of_area = _logistic(chosen.type_chance, told), _logistic(chosen.area_chance, told)
         alternatives = tuple(
             (code, round(chance * math.exp((score - best) / chosen.spread), 4))
             for code, score in zip(codes, scores, strict=True)
         )
-        code = codes[0] if chance >= chosen.threshold else UNCLASSIFIED
-        return Prediction(code, alternatives[0][1], alternatives, chance < chosen.review_below)
+        code = codes[0] if of_area >= chosen.threshold else UNCLASSIFIED
+        doubtful = code == UNCLASSIFIED or chance < chosen.review_below
+        return Prediction(code, alternatives[0][1], alternatives, doubtful)
 
-    def _chance(self, best: float, lead: float, possible: float) -> float:
-        """How likely the best type is the right one."""
-        chosen = self.parameters
-        return 1 / (
-            1
-            + math.exp(
-                -chosen.intercept
-                - chosen.of_evidence * math.log1p(best)
-                - chosen.of_margin * lead / (best + 20)
-                - chosen.of_possible * math.log1p(possible)
-            )
-        )
+
+def _logistic(weights: tuple[float, ...], told: tuple[float, ...]) -> float:
+    return 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(weights, told, strict=True))))
 
 
 def _branches(taxonomy: Taxonomy, depth: int) -> list[int]:

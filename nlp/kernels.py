@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 BUCKET_BITS = 24  # 16.8 million: one term in thirty shares its bucket where half a million are in use
+BLOCKS = 5  # kinds of terms: a bucket's remainder says of which it is
 _SPACE, _TAB, _NEWLINE, _SLASH, _PLUS = 32, 9, 10, 47, 43
 _A, _H, _L, _N, _P, _R, _S, _V, _X, _G = (ord(letter) for letter in "AHLNPRSVXG")
 
@@ -27,12 +28,13 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 @compiled
 def _bucket(state: Any, block: int) -> Any:
-    """A bucket whose lowest two bits are the block."""
+    """A bucket of the block: `bucket % BLOCKS == block`."""
     state = np.uint64(state)
     state ^= state >> np.uint64(29)
     state *= np.uint64(0xBF58476D1CE4E5B9)
     state ^= state >> np.uint64(32)
-    return (np.int64(state >> np.uint64(64 - BUCKET_BITS)) & ~np.int64(3)) | block
+    place = np.int64(state >> np.uint64(64 - BUCKET_BITS)) % ((1 << BUCKET_BITS) // BLOCKS)
+    return place * BLOCKS + block
 
 
 @compiled
@@ -149,37 +151,32 @@ def word_terms(codes: Any, start: int, end: int, lead: int, block: int, out: Any
 
 
 @compiled
-def count_terms(
-    chars: Any,
-    char_bounds: Any,
-    leads: Any,
-    words: Any,
-    word_bounds: Any,
-    solid: Any,
-    grams: Any,
-    table: Any,
-    size: int,
-) -> Any:
+def count_terms(chars: Any, letters: Any, words: Any, leads: Any, solid: Any, table: Any, size: int) -> Any:
     """Rows of distinct terms with their counts: (bounds, columns, counts). `table` maps a bucket to one of `size`
     columns, or to -1.
 
-    `leads` and `solid` are the characters of each text's lead, with spaces and without; `grams` the shortest and the
-    longest character n-gram.
+    `chars` and `letters` are (codes, bounds of the texts, shortest and longest n-gram), `words` (codes, bounds);
+    `leads` and `solid` are the characters of each text's lead, with spaces and without.
     """
-    texts, (low, high) = len(leads), grams
+    texts = len(leads)
+    codes, char_bounds, (low, high) = chars
+    parts, part_bounds, (least, most) = letters
+    lines, line_bounds = words
     bounds = np.zeros(texts + 1, np.int64)
     columns, counts = np.empty(1 << 16, np.int32), np.empty(1 << 16, np.float32)
     place = np.full(size, -1, np.int64)
     found = np.empty((1 << 14, 3), np.int64)
     for text in range(texts):
         start, end = char_bounds[text], char_bounds[text + 1]
-        room = 2 * (high - low + 1) * (2 * (end - start) + 4) + 6 * (word_bounds[text + 1] - word_bounds[text]) + 8
+        room = 2 * (high - low + 1) * (2 * (end - start) + 4) + 6 * (line_bounds[text + 1] - line_bounds[text]) + 8
+        room += (most - least + 1) * (2 * (part_bounds[text + 1] - part_bounds[text]) + 4)
         if room > len(found):
             found = np.empty((room, 3), np.int64)
-        filled = character_terms(chars, start, end, low, high, 0, found, 0)
+        filled = character_terms(codes, start, end, low, high, 0, found, 0)
         if leads[text] > 0:
-            filled = character_terms(chars, start, start + leads[text], low, high, 2, found, filled)
-        filled = word_terms(words, word_bounds[text], word_bounds[text + 1], solid[text], 1, found, filled)
+            filled = character_terms(codes, start, start + leads[text], low, high, 2, found, filled)
+        filled = character_terms(parts, part_bounds[text], part_bounds[text + 1], least, most, 4, found, filled)
+        filled = word_terms(lines, line_bounds[text], line_bounds[text + 1], solid[text], 1, found, filled)
         first = at = bounds[text]
         if at + filled > len(columns):
             grown = max(2 * len(columns), at + filled)
@@ -202,14 +199,14 @@ def count_terms(
 @compiled
 def weigh(bounds: Any, columns: Any, counts: Any, inverse: Any, blocks: Any, shares: Any) -> None:
     """Counts to (1 + ln tf) · idf, each block of a row to length `shares[block]`, the row to length one; in place."""
-    squares, factors = np.zeros(4, np.float32), np.zeros(4, np.float32)
+    squares, factors = np.zeros(BLOCKS, np.float32), np.zeros(BLOCKS, np.float32)
     for row in range(len(bounds) - 1):
         squares[:] = 0
         for at in range(bounds[row], bounds[row + 1]):
             counts[at] = (1 + np.log(counts[at])) * inverse[columns[at]]
             squares[blocks[columns[at]]] += counts[at] * counts[at]
         whole = np.float32(0)
-        for block in range(4):
+        for block in range(BLOCKS):
             factors[block] = 0
             if squares[block] > 0:
                 factors[block] = shares[block] / np.sqrt(squares[block])

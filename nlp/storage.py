@@ -37,7 +37,7 @@ CLASSES = frozenset(
         "nlp.tokenize:MecabTokenizer",
     }
 )
-_FORMAT = 1
+_FORMAT = 2
 _CARD, _ARRAYS = "model.json", "arrays.npz"
 
 

@@ -9,7 +9,9 @@ What is mixed:
 - `even`: the same, classes made to weigh alike (rare classes are found more often);
 - `telling`: terms scaled first by how far their log-count ratio differs between classes (Wang & Manning 2012, NB-SVM;
   for more than two classes the largest ratio of a term counts);
-- `neighbours`: the labels of the most similar rows, where rows are few.
+- `neighbours`: the labels of the most similar rows, where rows are few;
+- `lettered`: as `telling`, over the n-grams of letters too, where rows are few. No other member sees those: they help
+  with chat, whose words are spelt in many ways, and blur what official prose says, so that held-out rows must decide.
 
 With many classes or many rows there is `plain` alone. Weights and temperature are those of least log loss on rows
 held out from every member (stacked generalisation, Wolpert 1992).
@@ -25,7 +27,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from nlp.features import GRAMS, SHORT_GRAMS, TermRows, prepare
+from nlp.features import GRAMS, LETTER_GRAMS, NO_GRAMS, SHORT_GRAMS, TermRows, prepare
 from nlp.linear import FLAT, Training, fit_linear
 from nlp.members import Member, Neighbours, Plain, Scaled, scaled, telling
 from nlp.noise import trust
@@ -54,14 +56,16 @@ class HeldOut:
 
 
 class Mixture:
-    """Members over CSR rows and what each counts. `fit` takes rows, class numbers and their weights (above 0)."""
+    """Members over CSR rows and what each counts. `fit` takes rows, class numbers and their weights (above 0);
+    `letters` marks the columns that the last member alone is to see (none: all see all)."""
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
 
-    def fit(self, rows: csr_matrix, labels: Any, classes: int, weight: Any) -> HeldOut:
+    def fit(self, rows: csr_matrix, labels: Any, classes: int, weight: Any, letters: Any = None) -> HeldOut:
         """Learns, and returns what was held out."""
         self.classes, self.many = classes, classes > FLAT
+        self.letters = None if self.many or letters is None or not letters.any() else letters
         weight = np.asarray(weight, np.float32)
         folds = list(self._folds(labels))
         seen = [self._apart(rows, labels, weight, *parts) for parts in folds]
@@ -75,10 +79,14 @@ class Mixture:
         best, chances = self._ordered(ids, margins, 5)
         return HeldOut(places, best, chances, given)
 
-    def learn(self, rows: csr_matrix, labels: Any, classes: int, weight: Any) -> None:
-        """Further rows take effect; class numbers up to `classes` may be new."""
+    def learn(self, rows: csr_matrix, labels: Any, classes: int, weight: Any, letters: Any = None) -> None:
+        """Further rows take effect; class numbers up to `classes` and columns may be new."""
         self.classes = classes
-        self.members = [member.learn(rows, labels, classes, weight) for member in self.members]
+        self.letters = None if self.letters is None else letters
+        views = self._views(rows, len(self.members))
+        self.members = [
+            member.learn(view, labels, classes, weight) for member, view in zip(self.members, views, strict=True)
+        ]
 
     def chances(self, rows: csr_matrix, top: int) -> tuple[Any, Any]:
         """The best `top` class numbers of each row and their chances among all candidates, best first; -1 and 0
@@ -97,7 +105,8 @@ class Mixture:
 
     def told(self, row: csr_matrix, number: int) -> Any:
         """What each entry of one row speaks for class `number`, all members together."""
-        return sum(share * member.told(row, number) for share, member in zip(self.shares, self.members, strict=True))
+        told = zip(self.shares, self.members, self._views(row, len(self.members)), strict=True)
+        return sum(share * member.told(view, number) for share, member, view in told)
 
     def fingerprint(self) -> bytes:
         """A digest of all that the members have learnt."""
@@ -112,20 +121,36 @@ class Mixture:
             ids, margins = members[0].model.best(rows, min(candidates, self.classes))  # type: ignore[attr-defined]
             return ids, [np.where(ids >= 0, margins, _WORST)]
         ids = np.broadcast_to(np.arange(self.classes), (rows.shape[0], self.classes))
-        return ids, [member.margins(rows) for member in members]
+        views = self._views(rows, len(members))
+        return ids, [member.margins(view) for member, view in zip(members, views, strict=True)]
+
+    def _views(self, rows: csr_matrix, count: int) -> list[csr_matrix]:
+        """The rows as each of `count` members sees them: the same entries, those hidden from it 0."""
+        if self.letters is None:
+            return [rows] * count
+        return [scaled(rows, (~self.letters).astype(np.float32))] * (count - 1) + [rows]
 
     def _members(self, rows: csr_matrix, labels: Any, weight: Any) -> list[Member]:
         if self.many:
             return [Plain(fit_linear(rows, labels, self.classes, weight, PLAIN))]
         few = rows.shape[0] <= FEW_ROWS
         training = SMALL if few else replace(PLAIN, pruned=0.01)
-        scale = telling(rows, labels, self.classes)
+        own = self._views(rows, 2)[0].copy()
+        own.eliminate_zeros()
         members: list[Member] = [
-            Plain(fit_linear(rows, labels, self.classes, weight, training)),
-            Plain(fit_linear(rows, labels, self.classes, weight, replace(training, balance=1.0, cost=EVEN_COST))),
-            Scaled(fit_linear(scaled(rows, scale), labels, self.classes, weight, training), scale),
+            Plain(fit_linear(own, labels, self.classes, weight, training)),
+            Plain(fit_linear(own, labels, self.classes, weight, replace(training, balance=1.0, cost=EVEN_COST))),
+            self._telling(own, labels, weight, training),
         ]
-        return [*members, Neighbours(rows, labels, self.classes)] if few else members
+        if few:
+            members.append(Neighbours(own, labels, self.classes))
+        if self.letters is not None:
+            members.append(self._telling(rows, labels, weight, training))
+        return members
+
+    def _telling(self, rows: csr_matrix, labels: Any, weight: Any, training: Training) -> Member:
+        scale = telling(rows, labels, self.classes)
+        return Scaled(fit_linear(scaled(rows, scale), labels, self.classes, weight, training), scale)
 
     def _apart(self, rows: csr_matrix, labels: Any, weight: Any, train: Any, test: Any) -> tuple[Any, list[Any]]:
         """What members that have not seen `test` make of it."""
@@ -184,11 +209,12 @@ class TextLearner:
         self.labels, self.seen = found, np.bincount(numbers)
         few = len(texts) <= FEW_ROWS
         self.terms.least, self.terms.grams = (1, SHORT_GRAMS) if few else (2, GRAMS)
+        self.terms.letter_grams = LETTER_GRAMS if few else NO_GRAMS
         rows = self.terms.fit([prepare(text) for text in texts])
         weight = np.ones(len(numbers)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         if trusted is not None:
             weight = weight * trust(rows, numbers, len(found), np.asarray(trusted, bool))
-        self.held_out: HeldOut | None = self.mixture.fit(rows, numbers, len(found), weight)
+        self.held_out: HeldOut | None = self.mixture.fit(rows, numbers, len(found), weight, self.terms.letters())
         return self
 
     def update(self, texts: Sequence[str], labels: Sequence[str], sample_weight: Any = None) -> TextLearner:
@@ -200,7 +226,7 @@ class TextLearner:
         self.seen = np.pad(self.seen, (0, len(place) - len(self.seen))) + np.bincount(numbers, minlength=len(place))
         ready = [prepare(text) for text in texts]
         self.terms.extend(ready)
-        self.mixture.learn(self.terms.transform(ready), numbers, len(place), weight)
+        self.mixture.learn(self.terms.transform(ready), numbers, len(place), weight, self.terms.letters())
         return self
 
     def features(self, texts: Sequence[str]) -> csr_matrix:

@@ -11,11 +11,15 @@ from jobs.cli.options import DAY, FILE, json_option, write_json
 from jobs.errors import WrongUse
 
 
-@click.command("train", help="상담사가 적은 유형 코드(레이크의 --from~--to, 또는 파일 --in)로 분류 모델을 학습한다.")
+@click.command(
+    "train",
+    help="상담사가 적은 유형 코드(레이크의 --from~--to, 또는 파일 --in)로 분류 모델을 학습한다. 레이크에서 배울 때는 "
+    "dasan review import 로 들여온 검토 라벨도 함께 배운다.",
+)
 @click.option("--from", "first", type=DAY, help="레이크에서: 첫 상담일.")
 @click.option("--to", "last", type=DAY, help="레이크에서: 마지막 상담일(포함).")
 @click.option("--in", "source", type=FILE, help="CSV: text,type_code[,reviewed]. reviewed가 1이면 검토한 코드.")
-@click.option("--reviewed", "reviewed", type=FILE, help="검토한 라벨의 CSV: text,type_code.")
+@click.option("--reviewed", "reviewed", type=FILE, help="레이크 밖에서 검토한 라벨의 CSV: text,type_code.")
 @click.option("--taxonomy", "version", default="", help="분류 체계의 판(없으면 지금 쓰는 판).")
 @click.option(
     "--target-precision",
@@ -37,7 +41,6 @@ def train(
     from rich.console import Console
 
     from jobs import train as learning
-    from jobs.engine import make_engine
     from jobs.settings import Home
     from schemas.taxonomy import load_taxonomy
 
@@ -49,11 +52,7 @@ def train(
     with Console(stderr=True).status("읽는 중") as status:
         labelled = learning.from_csv(source, False, taxonomy) if source else learning.Labelled()
         if first and last:
-            engine = make_engine("local")
-            try:
-                labelled = learning.from_lake(engine, home, first, last, taxonomy)
-            finally:
-                engine.close()
+            labelled = learning.from_lake(home, first, last, taxonomy)
         if reviewed:
             learning.from_csv(reviewed, True, taxonomy, labelled)
         found = learning.train(home, labelled, version, target_precision, said=status.update)

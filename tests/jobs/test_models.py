@@ -112,7 +112,7 @@ def test_nothing_to_learn_from(home: Home, tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="한 가지뿐"):
         train(home, only_one, VERSION)
     (tmp_path / "x.csv").write_text("글,코드\n", encoding="utf-8")
-    with pytest.raises(WrongUse, match="열이 없습니다"):
+    with pytest.raises(WrongUse, match="없는 열"):
         from_csv(tmp_path / "x.csv", False, load_taxonomy(VERSION, home.taxonomies))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nlp.features import Prepared, TermRows, prepare
+from nlp.kernels import BLOCKS
 from nlp.tokenize import terms_as_lines
 
 
@@ -42,7 +43,7 @@ def test_character_terms_are_those_of_scikit_learn() -> None:
 def test_weights_by_hand() -> None:
     rows = TermRows(Words())
     found = rows.fit([Prepared("가 가 나", 0), Prepared("가", 0)])
-    words = (rows.buckets & 3) == 1
+    words = (rows.buckets % BLOCKS) == 1
     first = found[0].toarray().ravel()[words]
     both, one = 1 + log(2), (log(3 / 2) + 1)  # 가 twice, in both texts; the pairs 가 가, 가 나 and the word 나 in one
     whole = sqrt(both**2 + 3 * one**2)
@@ -63,7 +64,7 @@ def test_compounds_give_their_parts_and_predicates_their_stem() -> None:
     rows = TermRows()
     texts = ["영등포구청역에서", "영등포", "버스를 탔다", "버스를 타요"]
     found = rows.fit([Prepared(text, 0) for text in texts])
-    words = found[:, np.flatnonzero((rows.buckets & 3) == 1)]
+    words = found[:, np.flatnonzero((rows.buckets % BLOCKS) == 1)]
     likeness = (words @ words.T).toarray()
     assert likeness[0, 1] > 0
     assert likeness[2, 3] == pytest.approx(0.5, rel=1e-4)  # 버스, 타다, and the pair: all the same
@@ -77,7 +78,7 @@ def test_the_first_line_is_the_lead() -> None:
     assert long.text[long.lead] == " "
     rows = TermRows()
     found = rows.fit([prepare("여권 문의\n재발급은 어디서 하나요"), prepare("재발급은 어디서 하나요\n여권 문의")])
-    assert set(rows.buckets & 3) == {0, 1, 2, 3}
+    assert set(rows.buckets % BLOCKS) == {0, 1, 2, 3}
     assert (found[0] - found[1]).nnz > 0
 
 
@@ -100,3 +101,32 @@ def test_terms_that_few_texts_have_are_left_out() -> None:
     found = rows.fit(texts)
     assert found[2].nnz == 0
     assert set(rows.named(texts[0]).values()) == {"버스", "버", "스"}
+
+
+def test_letters_are_alike_where_syllables_are_not() -> None:
+    class Nothing(Words):
+        def lines(self, text: str) -> str:
+            return ""
+
+    texts = [Prepared(text, 0) for text in ("사다", "싸다", "ㅅㅏㄷㅏ", "PCR 값", "")]
+    rows = TermRows(Nothing())
+    assert not rows.fit(texts)[:, np.flatnonzero(rows.letters())].nnz
+    rows.letter_grams = (2, 3)
+    found = rows.fit(texts)
+    assert abs(found - rows.transform(texts)).nnz == 0
+    letters = found[:, np.flatnonzero(rows.letters())]
+    # by two: " ㅅ", "ㅅㅏ", "ㅏㄷ", "ㄷㅏ", "ㅏ "; by three: one fewer; "PCR" and "값" (ㄱㅏㅄ) have three letters each
+    assert np.diff(letters.indptr).tolist() == [9, 9, 9, 14, 0]
+    assert sorted(letters[0].indices) == sorted(letters[2].indices)
+    likeness = (letters @ letters.T).toarray()
+    assert 0 < likeness[0, 1] < likeness[0, 0]
+    names = rows.named(texts[3])
+    assert set(names) == set(found[3].indices.tolist())
+    assert {names[column] for column in found[3].indices if rows.letters()[column]} == {
+        "P",
+        "PC",
+        "CR",
+        "R",
+        "PCR",
+        "값",
+    }
