@@ -153,6 +153,11 @@ class LakeTable:
                 ) from error
             return int(DeltaTable(self.root).version())
 
+    def discard(self, staged: Iterable[DataFile]) -> None:
+        """Delete files that were staged on the way to others and never became live: they may hold personal data."""
+        for path in self.absolute(staged):
+            Path(path).unlink(missing_ok=True)
+
     def _values(self, partition: Partition) -> dict[str, str | None]:
         return dict(zip(self.table.partitions, partition, strict=True))
 

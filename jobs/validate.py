@@ -116,6 +116,8 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Part
         final = engine.stage(engine.map(frame, _with_status, SCHEMA), validated)
     _check_identity(bronze, final, touched)
     validated.commit(final, touched)
+    if final is not judged:
+        validated.discard(judged)
     return touched
 
 

@@ -8,6 +8,7 @@ document made again decides its own masks, so that a number hidden there is hidd
 from __future__ import annotations
 
 import csv
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
@@ -51,6 +52,15 @@ class Correction:
     figure_id: str
 
 
+_STEPS = {
+    "difference": "차이",
+    "change": "증감률",
+    "share": "비중",
+    "proportion": "비율",
+    "per_day": "하루 평균",
+    "rest": "그 밖",
+}
+_CONDITION = re.compile(r"\[[^\]]*=[^\]]*\]")
 _TITLES = ("보고서", "기간", "받는 곳", "문서", "수치", "수치의 기간", "세는 기준", "단위", "정오 전", "정오 후", "까닭", "figure_id")  # fmt: skip
 
 
@@ -172,8 +182,12 @@ def _written(figure: Figure) -> str:
 
 
 def _name(row: dict[str, str]) -> str:
-    metric = METRICS.get(row["metric"])
-    return metric.name if metric else row["metric"]
+    """What the figure is, in words: its metric, what was made of it, and the rows it is of."""
+    metric_id, *steps = row["metric"].split(".")
+    metric = METRICS.get(metric_id)
+    made = [metric.name if metric else metric_id, *(_STEPS.get(step, step) for step in steps)]
+    condition = _CONDITION.search(row["counting_basis"])
+    return " · ".join(made) + (f" {condition.group()}" if condition else "")
 
 
 def write_errata(

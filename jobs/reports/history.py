@@ -117,20 +117,22 @@ def as_of(found: list[Edition], moment: str) -> Edition:
 
 
 def _before(found: list[Edition], moment: str) -> list[Edition]:
-    if moment.isdigit():
+    if moment.isdigit() and len(moment) < len("20211214"):
         versions = [edition.facts.build.get("lake_classification_version", "") for edition in found]
         return [
             e for e, version in zip(found, versions, strict=True) if version.isdigit() and int(version) <= int(moment)
         ]
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", moment):
-            until = datetime.combine(date.fromisoformat(moment) + timedelta(days=1), datetime.min.time(), SEOUL)
-            return [edition for edition in found if edition.published_at < until]
+        until = datetime.combine(date.fromisoformat(moment) + timedelta(days=1), datetime.min.time(), SEOUL)
+        return [edition for edition in found if edition.published_at < until]
+    except ValueError:
+        pass
+    try:
         at = datetime.fromisoformat(moment)
-        at = at if at.tzinfo else at.replace(tzinfo=SEOUL)
-        return [edition for edition in found if edition.published_at <= at]
     except ValueError:
         return [edition for edition in found if moment in (edition.name, edition.facts.build.get("run_id"))]
+    at = at if at.tzinfo else at.replace(tzinfo=SEOUL)
+    return [edition for edition in found if edition.published_at <= at]
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,12 @@ def test_what_killed_runs_left_goes_and_a_dry_run_only_counts(grown: Home, engin
     assert not part.parent.exists()
 
 
+def test_a_run_with_repeats_leaves_no_files_of_its_own(grown: Home, engine: LocalEngine) -> None:
+    lf.put(grown.landing, "phone", "again.csv", lf.csv_bytes(lf.CALL_HEADER, [lf.call("C1", "수도 요금")]))
+    Pipeline(engine, grown, grown.landing).run(DAY, DAY, HOPS)
+    assert [one.orphan_files for one in maintain(grown, engine, dry_run=True)] == [0, 0]
+
+
 def test_without_a_lake_there_is_nothing_to_keep(home: Home) -> None:
     result = CliRunner().invoke(cli, ["lake", "maintain"])
     assert "레이크가 없습니다" in str(result.exception)

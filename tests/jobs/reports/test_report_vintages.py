@@ -156,7 +156,7 @@ def test_an_edition_is_found_by_day_time_run_or_table_version() -> None:
         edition_at("b", datetime(2021, 12, 14, 16, 0, tzinfo=UTC), run_id="R2", lake_classification_version="10"),
     ]
     assert history.as_of(found, "2021-12-14").name == "a"  # the second is of the 15th in Seoul
-    assert history.as_of(found, "2021-12-15").name == "b"
+    assert [history.as_of(found, day).name for day in ("2021-12-15", "20211214", "20211215")] == ["b", "a", "b"]
     assert history.as_of(found, "2021-12-15T00:59").name == "a"
     assert [history.as_of(found, moment).name for moment in ("R1", "b", "9", "10")] == ["a", "b", "a", "b"]
     for moment in ("2021-12-13", "R3", "2", "언젠가"):
