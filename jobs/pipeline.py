@@ -194,7 +194,7 @@ def _around_days(files: list[DataFile], days: set[Partition]) -> Sources:
     by_channel: dict[str, list[DataFile]] = {}
     for file in files:
         by_channel.setdefault(file.partition[0], []).append(file)
-    found = {}
+    found: dict[Partition, list[DataFile]] = {}
     for channel, day in days:
         first, last = (date.fromisoformat(day) + timedelta(days=shift) for shift in (-1, 1))
         found[channel, day] = [file for file in by_channel.get(channel, []) if file.may_hold(first, last)]

@@ -100,7 +100,8 @@ class MecabTokenizer:
         self.name = f"mecab-ko{'+numbers' if numbers else ''}"
 
     def tokens(self, text: str) -> list[str]:
-        parse, found = _tagger(_WITH_KIND).parse, []
+        parse = _tagger(_WITH_KIND).parse
+        found: list[str] = []
         for chunk in _chunks(_encodable(text)):
             for line in parse(chunk).splitlines():
                 found += _terms(line, self.numbers)
