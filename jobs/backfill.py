@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from jobs.claims import Basis, claimed, turn
 from jobs.classify import classify
@@ -85,7 +86,7 @@ def begin(home: Home, first: date, last: date, hops: Collection[str], channels: 
 def unfinished(home: Home) -> Backfill:
     """The last backfill, if it did not come to its end. Raises `WrongUse` otherwise: an older one is superseded."""
     paths = sorted(home.runs.glob("*/backfill.json"))
-    kept = json.loads(paths[-1].read_text(encoding="utf-8")) if paths else {"finished": True}
+    kept: dict[str, Any] = json.loads(paths[-1].read_text(encoding="utf-8")) if paths else {"finished": True}
     if kept["finished"]:
         raise WrongUse("이어서 할 재처리가 없습니다. --from 과 --to 로 새로 시작하세요.")
     return Backfill(**kept | {name: tuple(kept[name]) for name in ("hops", "channels")})

@@ -85,7 +85,7 @@ def preview(engine: Engine, home: Home, backfill: Backfill, progress: Progress) 
             *(file for file in lake[CLASSIFICATION.name] if file.partition not in todo), *placed
         ]  # fmt: skip
         undone = build_draft(home, draft, lake, todo, run_id=backfill.run_id)
-        faults = gate(draft, lake, undone)
+        faults, _ = gate(draft, lake, undone)
         with query.connect(home) as before, query.open_marts(draft) as after:
             found = corrections(
                 home, days, after, before, backfill.cause, lambda n, of: progress("낸 문서의 수치", n, of)

@@ -6,6 +6,7 @@ Does not: figures (`jobs.reports.figures` evaluates `schemas.metrics`), nor anyt
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
 
 
 def open_marts(path: Path) -> duckdb.DuckDBPyConnection:
-    """The same for any file of marts: a draft, or a copy of what was published."""
+    """A read-only connection to a marts file, in Asia/Seoul. Raises `WrongUse` when it cannot be read."""
     import duckdb
 
     try:
@@ -98,6 +99,19 @@ def origins(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> list[st
         "SELECT DISTINCT origin FROM volume_hourly WHERE contact_date BETWEEN ? AND ? AND contact_count > 0 ORDER BY 1"
     )
     return [str(row[0]) for row in rows(conn, sql, [first, last])]
+
+
+def gate_warnings(conn: duckdb.DuckDBPyConnection, windows: Collection[tuple[date, date]]) -> list[str]:
+    """What the marts' gate warned of on the days of some windows: a sentence a rule, with the first day and how many."""
+    found: dict[str, list[str]] = {}
+    sql = "SELECT meaning, day, channel FROM gate_warning ORDER BY meaning, day, channel"
+    for meaning, day, channel in rows(conn, sql):
+        if any(first <= day <= last for first, last in windows):
+            found.setdefault(meaning, []).append(f"{day} {channel}")
+    return [
+        f"주의: {meaning} — {places[0]}{f' 외 {len(places) - 1}건' if len(places) > 1 else ''}"
+        for meaning, places in found.items()
+    ]
 
 
 def build_facts(conn: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -6,12 +6,13 @@ A derived figure rests on the counts of its bases, and is masked with any of the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from jobs.reports import identity
 from jobs.reports.figures import Figure, Ledger, window_text
 from jobs.reports.rounding import half_up, largest_remainder
+from schemas.metrics import METRICS
 
 SHARE_DECIMALS = 1
 
@@ -94,6 +95,7 @@ def shares(
             SHARE_DECIMALS,
             rounding,
             identity.share_id(part.figure_id, kind, whole.figure_id, together, parent.figure_id if parent else ""),
+            level or "-",
         )
         for part in parts
     ]
@@ -141,6 +143,7 @@ def _derive(
     decimals: int,
     rounding: str,
     figure_id: str = "",
+    level: str = "",
 ) -> Figure:
     """A figure of two: the numerator and denominator are the two that it was made from."""
     first, second = bases
@@ -159,8 +162,36 @@ def _derive(
             ledger.vintage,
             decimals=decimals,
             counts=(*first.counts, *second.counts),
+            base=_base(second) if unit == "%" else "",
+            of_rates="%" in (first.unit, second.unit),
+            level=level,
+            lengths=_unequal(ledger, first, second) if kind in ("difference", "change") else None,
         )
     )
+
+
+def lengths(figures: Iterable[Figure]) -> str:
+    """A sentence on periods of unequal length that the comparisons among these figures set side by side; or empty.
+
+    To be put into the words of the block that shows them: `grammar` refuses the document otherwise.
+    """
+    found = {figure.lengths: None for figure in figures if figure.lengths}
+    return " ".join(f"길이가 다른 기간({now}일과 {before}일)의 건수를 견준 것임." for now, before in found)
+
+
+def _unequal(ledger: Ledger, first: Figure, second: Figure) -> tuple[int, int] | None:
+    """The days with data of two periods whose counts are compared; `None` where they are equally many, or where what
+    is compared does not grow with the days."""
+    if not (first.is_count and second.is_count) or first.window == second.window:
+        return None
+    now, before = (ledger.days_with_data(f.window, f.metric_id.partition(".")[0]) for f in (first, second))
+    return (now, before) if now != before else None
+
+
+def _base(figure: Figure) -> str:
+    """What a percentage of this figure is a percentage of."""
+    name = METRICS.get(figure.metric_id.partition(".")[0])
+    return f"{name.name if name else figure.counting_basis} {window_text(figure.window)}"
 
 
 def _plain(figure: Figure, exact: bool) -> float | int | None:

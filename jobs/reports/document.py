@@ -124,7 +124,8 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """One edition. `period` and `recipient` name its folder; `as_of` is the time of the marts (ISO 8601, or empty)."""
+    """One edition. `period` and `recipient` name its folder; `as_of` is the time of the marts (ISO 8601, or empty).
+    `banners` say what the contacts are; `notices` what the gate warns of, put there at publication."""
 
     report_id: str
     period: str
@@ -137,6 +138,7 @@ class Document:
     key_messages: tuple[Text, ...]
     sections: tuple[Section, ...]
     ledger: Ledger
+    notices: tuple[str, ...] = ()
 
     @property
     def origin_label(self) -> str:
@@ -176,7 +178,7 @@ class Document:
             "subtitle": self.subtitle,
             "as_of": self.as_of,
             "metadata": [list(pair) for pair in self.metadata],
-            "banners": list(self.banners),
+            "banners": [*self.banners, *self.notices],
             "key_messages": [message.text for message in self.key_messages],
             "sections": [plain for section in self.sections if (plain := _plain_section(section, charts))["blocks"]],
         }

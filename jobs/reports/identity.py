@@ -144,6 +144,14 @@ def read(figure_id: str) -> Basic | Step:
     return _step(first, segments[1], last)
 
 
+def parsed(figure_id: str) -> Basic | Step | None:
+    """As `read`; `None` for a name of its own that does not keep the grammar (figures from outside the marts)."""
+    try:
+        return read(figure_id)
+    except ValueError:
+        return None
+
+
 def _step(first: str, window: str, words: list[str]) -> Step:
     kind, *arguments = words
     second = parts = parent = ""
@@ -182,6 +190,31 @@ def read_per_day(kind: str) -> tuple[int, int | None] | None:
     return decimals, int(match["days"]) if match["days"] else None
 
 
+def walk(figure_id: str) -> dict[str, Basic | Step]:
+    """The figure and all that it rests on by their ids, the parts rounded with it included.
+
+    Parts by a column are not named one by one; those of a list that cannot be read back, and names that do not keep the
+    grammar, are left out.
+    """
+    found: dict[str, Basic | Step] = {}
+    waiting = [figure_id]
+    while waiting:
+        each = waiting.pop()
+        name = parsed(each)
+        if name is not None:
+            found[each] = name
+        if isinstance(name, Step):
+            waiting += [other for other in (name.first, name.second, name.parent) if other and other not in found]
+            if name.parts.startswith("of=["):
+                waiting += [part for part in read_parts(name.second or name.first, name.parts) if part != LEFT]
+    return found
+
+
+def basics(figure_id: str) -> dict[str, Basic]:
+    """The metrics that a figure rests on."""
+    return {key: name for key, name in walk(figure_id).items() if isinstance(name, Basic)}
+
+
 def read_parts(whole: str, parts: str) -> list[str]:
     """The ids of `of=[…]`, `~` as it stands. Raises `ValueError` for a list that is only named by its hash."""
     if not (parts.startswith("of=[") and parts.endswith("]")):
@@ -194,7 +227,8 @@ def read_parts(whole: str, parts: str) -> list[str]:
             found.append(item[1:-1])
         else:
             known = read(whole)
-            assert isinstance(known, Basic)
+            if not isinstance(known, Basic):
+                raise ValueError(f"no parts of {whole}: {parts}")
             condition = condition_text({**known.where, **read_condition(item)})
             found.append(basic_id(known.metric_id, known.window, condition))
     return found
@@ -222,10 +256,7 @@ def _named_rest(part: str, whole: str, others: Sequence[str]) -> str:
 
 def _added(whole: str, part: str) -> dict[str, tuple[str, ...]] | None:
     """What the condition of a part says beyond that of the whole; `None` where more than that differs."""
-    try:
-        ours, theirs = read(whole), read(part)
-    except ValueError:
-        return None
+    ours, theirs = parsed(whole), parsed(part)
     if not (isinstance(ours, Basic) and isinstance(theirs, Basic)):
         return None
     if (ours.metric_id, ours.window) != (theirs.metric_id, theirs.window):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from jobs.reports import derived, identity
+from jobs.reports import derived, identity, statements
 from jobs.reports.figures import Figure, Ledger, Where
 from schemas.metrics import MEASURES, METRICS
 from schemas.tables import TABLES
@@ -50,6 +50,29 @@ def evaluate(ledger: Ledger, figure_id: str) -> Figure:
     if name.kind.partition(".")[0] == "rest":
         return derived.rest(ledger, first, _listed(ledger, first, name.parts), name.kind.partition(".")[2])
     return _share(ledger, first, name)
+
+
+def queries(ledger: Ledger, figure_id: str) -> dict[str, str]:
+    """The SQL behind a figure, by the id of each metric that it rests on; `…:by=column` for the parts of a level.
+
+    To be run on the marts of its vintage; the figure follows from their results by the steps of its name.
+    """
+    found: dict[str, str] = {}
+    for key, name in identity.walk(figure_id).items():
+        if isinstance(name, identity.Basic):
+            if name.metric_id not in METRICS:
+                continue  # a number from outside the marts: its counting basis names the file
+            found[key] = _sql(ledger, name, [])
+        elif name.parts.startswith("by="):
+            whole = identity.read(name.second)
+            assert isinstance(whole, identity.Basic)
+            found[f"{name.second}:{name.parts}"] = _sql(ledger, whole, [name.parts.removeprefix("by=")])
+    return found
+
+
+def _sql(ledger: Ledger, name: identity.Basic, by: list[str]) -> str:
+    asked = ledger.statements(name.metric_id, name.window, by, _where(name))
+    return ";\n".join(statements.written(statement) for _, statement in asked)
 
 
 def _basic(ledger: Ledger, name: identity.Basic) -> Figure:
