@@ -21,6 +21,7 @@ from jobs.files import atomic_path
 from jobs.reports import LEDGER_NAME, channel_stats, covid_daily, render_csv, render_html, voc
 from jobs.reports.document import Document
 from jobs.reports.figures import DERIVED_LABEL, SMALL_LABEL, Figure
+from jobs.reports.history import CURRENT
 from jobs.reports.recompute import recompute
 from jobs.settings import Home
 from schemas.metrics import METRICS, SMALL_CELL_K
@@ -102,16 +103,16 @@ def corrections(
 
 
 def _editions(ledgers: Path) -> Iterator[_Edition]:
-    for path in sorted(ledgers.rglob("figures_full.csv")):
+    for path in sorted(ledgers.rglob(CURRENT)):
         with path.open(encoding="utf-8", newline="") as stream:
             yield _Edition(path.parent.relative_to(ledgers).parts, list(csv.DictReader(stream)))
 
 
 def _printed(home: Home, edition: _Edition) -> dict[str, str]:
-    """What stands in the document, by figure. Where it was issued elsewhere: all that its ledger does not mask."""
+    """What stands in the document, by figure. Where it was issued elsewhere: what its ledger shows and does not mask."""
     path = home.reports.joinpath(*edition.parts, LEDGER_NAME)
     if not path.is_file():
-        return {row["figure_id"]: row["value"] for row in edition.rows if row["masked"] == "0"}
+        return {row["figure_id"]: row["value"] for row in edition.rows if row["masked"] == "0" and row["shown"] == "1"}
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return {row["figure_id"]: row["value"] for row in csv.DictReader(stream)}
 
