@@ -33,7 +33,7 @@ _INDICATORS: tuple[tuple[str, str, Where], ...] = (
 def indicators(context: Day) -> Table:
     """Every indicator of which there is data, by its comparisons; the year before is that of the same weekday."""
     titles = ("당일", "전일 대비", "전일 증감률", "전주 대비", "전주 증감률", "7일 평균", "전년 대비", "전년 증감률")
-    columns = (Column("지표", "text"), Column("단위", "short"), *(Column(title) for title in titles))
+    columns = (Column("지표", "text", 0.7), Column("단위", "short"), *(Column(title) for title in titles))
     rows = tuple(
         _indicator(context, name, metric_id, where)
         for name, metric_id, where in _INDICATORS

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from jobs.reports import derived, editions
 from jobs.reports.covid_indicators import ARS0
-from jobs.reports.covid_statistics import Signal, Watch
+from jobs.reports.covid_statistics import WHOLE, Signal, Watch
 from jobs.reports.document import Cell, Number, Text, say
 from jobs.reports.figures import Figure
 from schemas.statistics_tables import COVID
@@ -21,21 +21,26 @@ if TYPE_CHECKING:
 
 def messages(context: Day, watch: Watch, found: list[Signal]) -> tuple[Text, Text, Text]:
     """Volume against what was expected; changes and the strongest signal; the telephone."""
-    return _volume(context, watch), _changes(context, watch, found), _phone(context)
+    return _volume(context, watch, found), _changes(context, watch, found), _phone(context)
 
 
-def _volume(context: Day, watch: Watch) -> Text:
+def _volume(context: Day, watch: Watch, found: list[Signal]) -> Text:
     total, covid, share = (
         Number(context.ledger.figure(name, context.window), with_unit=True)
         for name in ("consultation_count", "covid_count", "covid_share_pct")
     )
     said = f"{editions.day_text(context.day)} 전체 상담은 {{}}이고, 그 가운데 코로나19 상담은 {{}}(비중 {{}})"
     bounds = watch.expected("covid", COVID)
-    if bounds is None or covid.figure.value is None:
+    if bounds is None:
         return say(f"{said}입니다.", total, covid, share)
     mean, upper = (Number(figure, with_unit=True) for figure in bounds)
-    is_more = covid.figure.exact > upper.figure.exact
-    verdict = "기대 {}의 상한 {}을 넘은 급증입니다" if is_more else "기대 {}, 상한 {} 안입니다"
+    surge = next((signal for signal in found if signal.name == WHOLE), None)
+    if surge is not None:  # also on a day below the bound, while the last days together are too many
+        return say(
+            f"{said}으로, 급증 {surge.day}일째입니다(기대 {{}}, 하루 상한 {{}}).", total, covid, share, mean, upper
+        )
+    is_within = covid.figure.exact <= upper.figure.exact
+    verdict = "기대 {}, 상한 {} 안입니다" if is_within else "기대 {}, 상한 {}을 넘었습니다"
     return say(f"{said}으로, {verdict}.", total, covid, share, mean, upper)
 
 
@@ -57,7 +62,7 @@ def _changes(context: Day, watch: Watch, found: list[Signal]) -> Text:
             Number(derived.change(context.ledger, covid, before), signed=True, with_unit=True),
         ]
     said = f"코로나19 상담 증감: {', '.join(pieces)}."
-    parts = [signal for signal in found if signal.name != _WHOLE]
+    parts = [signal for signal in found if signal.name != WHOLE]
     if parts:
         said += f" 급증 신호 {len(found)}개, 가장 뚜렷한 것은 ‘{{}}’(관측 {{}}, 기대 {{}}, {parts[0].day}일째)."
         cells += [
@@ -68,9 +73,6 @@ def _changes(context: Day, watch: Watch, found: list[Signal]) -> Text:
     elif watch.is_there and not found:
         said += " 그룹과 유형의 급증 신호는 없습니다."
     return say(said, *cells)
-
-
-_WHOLE = "코로나19 전체"
 
 
 def _phone(context: Day) -> Text:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from jobs.reports.covid_daily import Day
 
 MOST_SIGNALS = 5
+WHOLE = "코로나19 전체"
 TREND_DAYS = 14
 _LEVEL_DAYS = 364
 TRENDS = {"stable": "뚜렷하지 않음", "rising": "오름", "falling": "내림", "unknown": "알 수 없음"}
@@ -103,7 +104,7 @@ class Watch:
     def _name(self, level: str, code: str) -> str:
         if level == "type":
             return self._ledger.types.get(code, {}).get("type_name") or code
-        return {COVID: "코로나19 전체", **COVID_GROUPS, **COVID_SUBGROUPS}.get(code, code)
+        return {COVID: WHOLE, **COVID_GROUPS, **COVID_SUBGROUPS}.get(code, code)
 
 
 def signals(context: Day, watch: Watch, found: list[Signal]) -> tuple[Block, ...]:

@@ -71,7 +71,7 @@ def test_a_surge_is_shown_as_it_was_observed_and_expected(brief: Document, event
     assert row[1:4] == [f"{observed:,}", f"{expected:,.0f}", f"{upper:,.0f}"]
     assert row[4] == "3일째(이어짐)"
     assert observed > upper > expected
-    assert "을 넘은 급증입니다" in brief.key_messages[0].text
+    assert "으로, 급증 3일째입니다(기대 " in brief.key_messages[0].text
     assert "가장 뚜렷한 것은 ‘" in brief.key_messages[1].text
     assert "3일째" in brief.key_messages[1].text
 
