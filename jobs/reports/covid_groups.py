@@ -14,11 +14,14 @@ PART_METRICS = {"vaccine": "vaccine_count", "vaccine_pass": "vaccine_pass_count"
 ORDER = tuple(name for group in COVID_GROUPS for name in (group, *(p for p, g in GROUP_OF.items() if g == group)))
 
 
+def plain(name: str) -> str:
+    """A group's name without what it holds, or a part's."""
+    return COVID_GROUPS[name].partition("(")[0] if name in COVID_GROUPS else COVID_SUBGROUPS[name]
+
+
 def title(name: str) -> str:
-    """A group's name without what it holds, or a part's with `이 가운데`."""
-    if name in COVID_GROUPS:
-        return COVID_GROUPS[name].partition("(")[0]
-    return f"이 가운데 {COVID_SUBGROUPS[name]}"
+    """The same for a list in which a part stands below its group."""
+    return plain(name) if name in COVID_GROUPS else f"이 가운데 {plain(name)}"
 
 
 def figures(ledger: Ledger, window: Window) -> dict[str, Figure]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from jobs.reports import editions
+from jobs.reports import covid_groups, editions, weekly_levels
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
 from jobs.reports.estimates import estimate
 from jobs.reports.figures import Figure
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 FEWEST_DAYS = 28  # of history, without which nothing is new
 NEW_DAYS = 14  # before the Sunday within which a topic is first seen
 ROWS = 15
-TOTAL = ""  # the series of all COVID contacts among those of the types
 _STATES = {1: "시작", 2: "이어짐", 3: "끝남"}
 
 
@@ -81,12 +80,15 @@ def _first_seen(context: Week) -> dict[str, date]:
 
 
 def episodes(context: Week) -> list[Episode]:
-    """The surges of all COVID contacts and of each type that were open in the week, the largest excess first."""
+    """The surges of all COVID contacts, of the groups and of each type that were open in the week, the largest excess
+    first."""
     import numpy as np
 
     from jobs.analysis.episodes import CLOSED, NONE, OPEN, one_day_limit, watch
 
-    counts = np.column_stack((context.everything.column("covid"), context.types.counts))
+    above_types = (weekly_levels.TOTAL, *covid_groups.ORDER)
+    names = [*above_types, *context.types.names]
+    counts = np.column_stack((*(weekly_levels.history(context, name) for name in above_types), context.types.counts))
     days = watch(counts, context.types.kinds)
     state = np.stack([day.state for day in days])
     expected, upper = np.stack([day.expected for day in days]), np.stack([one_day_limit(day) for day in days])
@@ -100,7 +102,7 @@ def episodes(context: Week) -> list[Episode]:
         if np.isnan(above).all():
             continue
         peak = opened + int(np.nanargmax(above))
-        code = TOTAL if place == 0 else context.types.names[place - 1]
+        code = names[place]
         bounds = float(expected[peak, place]), float(upper[peak, place])
         dates = context.history[opened], context.history[peak]
         found.append(
@@ -144,14 +146,24 @@ def _shown(context: Week, found: Sequence[Episode]) -> list[tuple[Episode, Figur
     """The episodes whose peak may be shown."""
     pairs = []
     for each in found:
-        where = {"type_code": each.code} if each.code else None
-        pairs.append((each, context.ledger.figure("covid_type_count", (each.peak, each.peak), where)))
+        pairs.append((each, _peak(context, each)))
     context.ledger.protect()
     return [(e, f) for e, f in pairs if not f.masked and int(f.value or 0) >= SMALL_CELL_K]
 
 
+def _peak(context: Week, each: Episode) -> Figure:
+    """The count of an episode's peak."""
+    window = (each.peak, each.peak)
+    if each.code in covid_groups.ORDER:
+        return covid_groups.figures(context.ledger, window)[each.code]
+    where = None if each.code == weekly_levels.TOTAL else {"type_code": each.code}
+    return context.ledger.figure("covid_type_count", window, where)
+
+
 def _name(context: Week, code: str) -> str:
-    return context.type_name(code) if code else "코로나19 전체"
+    if code == weekly_levels.TOTAL:
+        return "코로나19 전체"
+    return f"그룹: {covid_groups.plain(code)}" if code in covid_groups.ORDER else context.type_name(code)
 
 
 def sentence(context: Week) -> Text:

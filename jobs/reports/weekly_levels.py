@@ -33,7 +33,7 @@ def words(context: Week) -> dict[str, tuple[str, str, str]]:
     import numpy as np
 
     names = (TOTAL, *covid_groups.ORDER)
-    counts = np.stack([_column(context, name) for name in names], axis=1)
+    counts = np.stack([history(context, name) for name in names], axis=1)
     levels = (_level(column) for column in counts.T)
     return dict(zip(names, zip(verdicts(context, counts), _trends(context, counts), levels, strict=True), strict=True))
 
@@ -69,7 +69,7 @@ def _trends(context: Week, counts: Any) -> list[str]:
     return [(NO_GROUND, RISING, FALLING, "판단 보류(적은 건수)")[kind] for kind in found.trend]
 
 
-def _column(context: Week, name: str) -> Any:
+def history(context: Week, name: str) -> Any:
     """(days,) the history of the total, a group or a part."""
     import numpy as np
 
