@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from schemas.metrics import SMALL_CELL_K
 
@@ -29,12 +29,23 @@ class Count:
     mask: Mask = ""
 
 
+class HasCounts(Protocol):
+    """A figure, as far as its masks go."""
+
+    counts: tuple[Count, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """`total` = sum of `parts`; the parts that are not named are all zero."""
 
     total: Count
     parts: tuple[Count, ...]
+
+
+def is_hidden(figure: HasCounts) -> bool:
+    """Whether a figure rests on a count that is hidden already, or is small and will be."""
+    return any(count.mask or 0 < count.value < SMALL_CELL_K for count in figure.counts)
 
 
 def protect(counts: Iterable[Count], relations: Sequence[Relation]) -> None:

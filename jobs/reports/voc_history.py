@@ -39,7 +39,7 @@ def section(edition: Edition) -> tuple[Block, ...]:
         Column("제안", "text"),
         Column("상태", "short"),
         Column("상태 날짜", "short"),
-        *map(Column, ("그 앞 상담", "그 뒤 상담", "효과(%)", "구간 아래", "구간 위")),
+        *map(Column, ("그 앞 상담", "그 뒤 상담", "효과(%)", "구간 아래(%)", "구간 위(%)")),
     )
     note = (
         f"단위: 건. 마쳤거나 받아들인 날 앞뒤 {REACH.days}일까지. 효과는 같은 대분류의 다른 유형이 달라진 만큼을 뺀 것(이중차분)이며 "

@@ -140,10 +140,11 @@ def _verdict(edition: Edition, outlook: Outlook) -> Block:
         return say("지난달까지의 자료가 짧아 이번 달에 대한 예고는 없었습니다.")
     mean, lower, upper = figures(edition, outlook.hindsight, "hindsight")
     value = int(edition.total.value or 0)
-    where = "안에 들었습니다" if (lower.value or 0) <= value <= (upper.value or 0) else "을 벗어났습니다"
+    where = " 안에 들었습니다" if (lower.value or 0) <= value <= (upper.value or 0) else "을 벗어났습니다"
     off = derived.change(edition.ledger, edition.total, mean)
     return say(
-        f"이번 달 실제 상담은 예고의 95% 구간 {where}: 예고 대비 {{}}({{}}, 예고 {{}}).",
+        f"이번 달 실제 상담은 예고의 {{}} 구간{where}: 예고 대비 {{}}({{}}, 예고 {{}}).",
+        "95%",
         Number(off, signed=True, with_unit=True),
         Number(edition.total, with_unit=True),
         Number(mean, with_unit=True),

@@ -133,7 +133,7 @@ def tables(edition: Edition, found: Found) -> tuple[Block, ...]:
         words(edition, base),
         say(
             f"이번 달({edition.month.text})의 하루 평균을 {found.told_against}({base.text})의 하루 평균과 견주어, 7일씩 묶은 건수의 "
-            f"검정에서 남은 것(전체 유형에 대해 거짓 발견 5% 이하)만 하루 평균이 많이 달라진 차례로 실었습니다. 어느 한쪽이 "
+            f"검정에서 남은 것(거짓 발견을 전체 유형에 대해 스무 번에 한 번 이하로 둠)만 하루 평균이 많이 달라진 차례로 실었습니다. 어느 한쪽이 "
             f"1–{SMALL_CELL_K - 1}건이거나 가린 유형과 미분류는 뺐습니다."
         ),
     )
@@ -154,7 +154,7 @@ def _table(table_id: str, title: str, pairs: _Pairs, rises: Sequence[Rise]) -> B
     rows = tuple(_row(pairs, rise) for rise in rises)
     short = pairs.title.replace("직전 ", "")
     columns = (Column("유형", "text"), *map(Column, ("일평균", f"{short} 일평균", "증감", "증감률")))
-    columns += (Column("구간 아래"), Column("구간 위"), Column("같은 때의 정책", "text"))
+    columns += (Column("구간 아래(%)"), Column("구간 위(%)"), Column("같은 때의 정책", "text"))
     note = "단위: 건. 증감률(%)은 하루 평균끼리, 구간은 증감률의 95% 구간(%). 정책은 때가 겹친 것이며 원인이라는 뜻이 아님."
     return Table(table_id, title, columns, rows, note)
 

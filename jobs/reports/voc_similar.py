@@ -13,6 +13,7 @@ from itertools import combinations
 from jobs import query
 from jobs.reports import derived, editions
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
+from jobs.reports.masking import is_hidden
 from jobs.reports.voc_edition import Edition
 from jobs.reports.voc_tables import by_column
 
@@ -95,6 +96,11 @@ def _shares(edition: Edition, alike: list[str]) -> Block:
     if alike:
         near = ledger.by("type_count", window, ["domain"], {"district_code": alike}, keys=order)
         near_total = ledger.figure("type_count", window, {"district_code": alike})
+        keys = [(name, code) for name in order for code in alike]
+        own_of = ledger.by("type_count", window, ["domain", "district_code"], {"district_code": alike}, keys=keys)
+        for name, code in keys:  # their own editions show the others: a sum with a hidden part would give it back
+            if is_hidden(own_of[name, code]):
+                near[name].counts[0].mask = "complement"
         ledger.relate(near_total, near.values())
         shares.append(derived.shares(ledger, [near[name] for name in order], near_total, "대분류(비슷한 구)"))
     shares.append(derived.shares(ledger, [city[name] for name in order], city_total, "대분류(서울시)"))

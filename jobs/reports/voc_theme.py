@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from jobs.reports import derived, editions
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, say
 from jobs.reports.figures import Figure, Key
+from jobs.reports.masking import is_hidden
 from jobs.reports.voc_edition import Edition
 from jobs.reports.voc_tables import by_column
 from schemas.codes import SERIES, UNCLASSIFIED
@@ -40,7 +41,10 @@ class Theme:
 
 
 def choose(edition: Edition, found: Found) -> Theme | None:
-    """The 중분류 in which most of the risen contacts are, else the largest; its sums are declared to the ledger."""
+    """The 중분류 in which most of the risen contacts are, else the largest; its sums are declared to the ledger.
+
+    It is the types that may be shown: a sum with a hidden one in it would give that one back beside other editions.
+    """
     ledger = edition.ledger
     counts = {code: f for code, f in by_column(edition, "type_code", edition.month).items() if code != UNCLASSIFIED}
     risen: Counter[tuple[str, str]] = Counter()
@@ -52,8 +56,8 @@ def choose(edition: Edition, found: Found) -> Theme | None:
     if not size:
         return None
     best = max(risen or size, key=lambda key: ((risen or size)[key], key))
-    members = {code: f for code, f in counts.items() if _theme_of(edition, code) == best}
-    if not members:
+    members = {code: f for code, f in counts.items() if _theme_of(edition, code) == best and not is_hidden(f)}
+    if not members:  # nothing of it may be shown
         return None
     where = {**edition.where, "type_code": sorted(members)}
     total = ledger.figure("type_count", edition.month.window, where)
@@ -77,10 +81,10 @@ def _theme_of(edition: Edition, code: str) -> tuple[str, str]:
 def section(edition: Edition, theme: Theme | None) -> tuple[Block, ...]:
     """The theme, once all masks are decided."""
     if theme is None:
-        return (say("이 판에는 유형이 붙은 상담이 없어 주제를 고르지 않았습니다."),)
+        return (say("주제로 실을 수 있을 만큼 큰 유형이 없어 주제를 고르지 않았습니다."),)
     share = derived.proportion(edition.ledger, theme.total, edition.total)
     head = say(
-        f"주제: {{}}({{}}) — {theme.why}. 이번 달 {{}}, 이 판 상담의 {{}}.",
+        f"주제: {{}}({{}}) — {theme.why}. 실을 수 있는 유형 {len(theme.figures)}개를 모아 이번 달 {{}}, 이 판 상담의 {{}}.",
         theme.name,
         theme.domain or "대분류 없음",
         Number(theme.total, with_unit=True),

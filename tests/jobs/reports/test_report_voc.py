@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,11 +27,20 @@ RISEN, HALVED, CHANGED_ON = "T005", "T002", date(2021, 11, 1)
 def _rows() -> Rows:
     """August to December 2021 and December 2020; T005 trebles in December, T002 halves in November."""
     rows = invent(span(date(2021, 8, 1), LAST) + span(date(2020, 12, 1), date(2020, 12, 31)), 700)
+    added: Counter[tuple[date, str]] = Counter()
     for row in rows["type_daily"]:
+        before = row["consultation_count"]
         if row["type_code"] == RISEN and row["contact_date"] >= FIRST:
             row["consultation_count"] *= 3
         if row["type_code"] == HALVED and row["contact_date"] >= CHANGED_ON:
             row["consultation_count"] = (row["consultation_count"] + row["contact_date"].day % 2) // 2
+        added[row["contact_date"], row["channel"]] += row["consultation_count"] - before
+    for name in ("contact_count", "consultation_count"):  # all marts count the same contacts
+        left = Counter(added)
+        for row in rows["volume_hourly"]:
+            row[name] += (change := max(left[row["contact_date"], row["channel"]], -row[name]))
+            left[row["contact_date"], row["channel"]] -= change
+        assert not any(left.values())
     codes = codes_on("districts", LAST)
     rows["population"] = [
         {"district_code": code, "month": "2021-11", "resident_count": 150_000 + 9_000 * i}
@@ -185,9 +195,12 @@ def test_the_outlook_has_an_interval_and_its_last_word_is_checked(city: Document
     numbers = [[int(cell.replace(",", "")) for cell in row[1:4]] for row in (ahead, hindsight)]
     assert all(lower < mean < upper for mean, lower, upper in numbers)
     assert ahead[0] == "다음 달(1월 1–31일)"
+    assert written(_tables(city)["outlook"].rows[0][4]) == f"{numbers[0][0] / 31:,.1f}"
     within = numbers[1][1] <= int(actual[1].replace(",", "")) <= numbers[1][2]
     section = next(s for s in city.sections if s.title == "다음 달 예고")
-    assert ("안에 들었습니다" in section.blocks[-1].text) == within  # type: ignore[union-attr]
+    told = section.blocks[-1].text  # type: ignore[union-attr]
+    assert ("안에 들었습니다" in told) == within
+    assert f"예고 대비 {(int(actual[1].replace(',', '')) / numbers[1][0] - 1) * 100:+.1f}%" in told
 
 
 def test_what_was_proposed_is_remembered_and_its_effect_told(opened: Any, tmp_path: Path) -> None:
