@@ -1,6 +1,6 @@
 """Shares that were rounded together: by largest remainder at some level of a breakdown, or as sums of rounded parts.
 
-Belongs here: at which level a printed share comes out. The method itself is `jobs.reports.rounding`.
+Belongs here: at which level a printed share comes out. The method itself is `jobs.analysis.rounding`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from fractions import Fraction
 from itertools import chain, islice, product
 
 from jobs.analysis.printing import rounded
+from jobs.analysis.rounding import largest_remainder
 from jobs.reconcile.figures import Figure, Operand, Table
 from jobs.reconcile.relation import Relation
-from jobs.reports.rounding import largest_remainder
 
 _MOST_CUTS = 32
 

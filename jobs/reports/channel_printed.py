@@ -10,13 +10,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from jobs.analysis.rounding import half_up
 from jobs.reports import derived
 from jobs.reports.channel_tables import channel_figures
 from jobs.reports.channel_years import covid_window, days_between, whole
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
 from jobs.reports.editions import series_names
 from jobs.reports.figures import Figure, Window
-from jobs.reports.rounding import half_up
 from schemas.codes import CodeRow, code_list
 
 if TYPE_CHECKING:

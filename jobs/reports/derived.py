@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from jobs.analysis.rounding import half_up, largest_remainder
 from jobs.reports import identity
 from jobs.reports.figures import Figure, Ledger, window_text
-from jobs.reports.rounding import half_up, largest_remainder
 from schemas.metrics import METRICS
 
 SHARE_DECIMALS = 1

@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
+from jobs.analysis.rounding import half_up
 from jobs.reports.figures import Figure, Ledger
-from jobs.reports.rounding import half_up
 
 
 def estimate(

@@ -16,10 +16,10 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
+from jobs.analysis.rounding import half_up
 from jobs.reports import identity, statements
 from jobs.reports.joint import JointMasks
 from jobs.reports.masking import Count, Relation, protect
-from jobs.reports.rounding import half_up
 from schemas.metrics import MEASURES, METRICS, SMALL_CELL_K, Measure, Metric
 from schemas.tables import TABLES
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from jobs.reports.rounding import half_up, largest_remainder
+from jobs.analysis.rounding import half_up, largest_remainder
 
 
 @pytest.mark.parametrize(
