@@ -85,6 +85,7 @@ def _day(db: duckdb.DuckDBPyConnection, day: date, levels: np.ndarray, seed: int
         "channel": channels[channel],
         "series": channels[channel],
         "taxonomy_version": [load_taxonomy("2022").version] * length,
+        "model_version": ["cold"] * length,
         "type_code": np.array([leaf.type_code for leaf in leaves])[kind],
         "domain": np.array([leaf.domain for leaf in leaves])[kind],
         "covid_group": np.array([groups.get(leaf.type_code, "") for leaf in leaves])[kind],

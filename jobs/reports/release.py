@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import multiprocessing
 import os
 import re
-import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -17,9 +15,8 @@ from typing import TYPE_CHECKING
 
 from jobs import proposals, query
 from jobs.errors import WrongUse
-from jobs.files import atomic_path
 from jobs.proposals import Proposal
-from jobs.reports import LEDGER_NAME, channel_stats, covid_daily, publish, voc, voc_edition, voc_outlook
+from jobs.reports import channel_stats, covid_daily, history, publish, voc, voc_edition, voc_outlook
 from jobs.reports.covid_context import read_cases
 from jobs.reports.voc_outlook import Outlook
 from jobs.settings import Home
@@ -44,24 +41,19 @@ def publish_covid_daily(
                 raise WrongUse("마트에 자료가 없습니다. 먼저 dasan run 을 실행하세요.")
             day = days[-1]
         source = cases or (home.cases if home.cases.is_file() else None)
-        printed = home.root / "ledger" / covid_daily.REPORT_ID / day.isoformat() / "first.csv"
+        editions = history.editions(home, covid_daily.REPORT_ID, day.isoformat())
         document = covid_daily.build(
             conn,
             day,
             cases=read_cases(source) if source else None,
-            first_print=_values(printed) if printed.is_file() else None,
+            first_print=_printed(editions[0]) if editions else None,
         )
-        files = publish(document, document.ledger, out or home.reports, formats, home=home)
-    if not printed.is_file():
-        with atomic_path(printed) as draft:
-            shutil.copyfile(files[0].with_name(LEDGER_NAME), draft)
-    return files
+        return publish(document, document.ledger, out or home.reports, formats, home=home)
 
 
-def _values(ledger: Path) -> dict[str, str]:
-    """The values of a published ledger by figure."""
-    with ledger.open(encoding="utf-8-sig", newline="") as file:
-        return {row["figure_id"]: row["value"] for row in csv.DictReader(file)}
+def _printed(edition: history.Edition) -> dict[str, str]:
+    """The values that an edition showed, by figure."""
+    return {name: row["value"] for name, row in edition.rows().items() if row["masked"] == "0"}
 
 
 def publish_channel_stats(home: Home, year: int, formats: Sequence[str], out: Path | None = None) -> list[Path]:
