@@ -171,7 +171,7 @@ def accuracy(home: Path, key: Path) -> dict[str, Any]:
     hits: Counter[tuple[str, str]] = Counter()
     every: Counter[str] = Counter()
     covid: Counter[str] = Counter()
-    for row in read(CLASSIFICATION, ("consultation_id", "type_code", "covid_group", "alternatives")):
+    for row in read(CLASSIFICATION, ("consultation_id", "type_code", "covid_group", "needs_review")):
         true = truth[row["consultation_id"]]
         leaf, said = leaves[true["type_code"]], leaves.get(row["type_code"])
         covid["classified"] += bool(row["covid_group"])
@@ -181,10 +181,12 @@ def accuracy(home: Path, key: Path) -> dict[str, Any]:
             every[group] += 1
             hits[group, "answered"] += said is not None
             hits[group, "type"] += said is leaf
+            hits[group, "unmarked"] += not row["needs_review"]
+            hits[group, "unmarked and type"] += not row["needs_review"] and said is leaf
             hits[group, "middle"] += said is not None and said.path[:2] == leaf.path[:2]
             hits[group, "domain"] += said is not None and said.domain == leaf.domain
     engine.close()
-    levels = ("answered", "type", "middle", "domain")
+    levels = ("answered", "type", "middle", "domain", "unmarked", "unmarked and type")
     shares = {
         group: {level: round(hits[group, level] / count, 4) for level in levels} | {"n": count}
         for group, count in every.items()
