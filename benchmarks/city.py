@@ -30,7 +30,7 @@ from city_files import landed
 
 from jobs.simulate import simulate
 from jobs.simulate.plan import day_plan
-from schemas.codes import CHANNELS, code_list, codes_on
+from schemas.codes import CHANNELS, UNCLASSIFIED, code_list, codes_on
 
 DATA = Path(os.environ.get("DASAN_DATA_DIR", Path(__file__).parents[2] / "shared" / "data"))
 REAL = {
@@ -208,7 +208,9 @@ def real() -> dict[str, Any]:
     hits = Counter(row["분류"] for row, found in zip(rows, made, strict=True) if found["domain"] in REAL[row["분류"]])
     every = Counter(row["분류"] for row in rows)
     shares = {name: round(hits[name] / count, 3) for name, count in every.items()}
-    return {"n": len(rows), "domain": round(hits.total() / len(rows), 4), "shares": shares}
+    answered = sum(found["type_code"] != UNCLASSIFIED for found in made)
+    told = {"answered": round(answered / len(rows), 4), "domain of these": round(hits.total() / answered, 4)}
+    return {"n": len(rows), "domain": round(hits.total() / len(rows), 4)} | told | {"shares": shares}
 
 
 def main() -> int:
