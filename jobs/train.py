@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from jobs.errors import WrongUse
 from jobs.imports.tables import read_rows
+from jobs.lake import Partition
 from jobs.review import files_of, judgements, partitions_of, query, sample_names, settled
 from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED
@@ -141,7 +142,7 @@ def _add_reviewed(home: Home, taxonomy: Taxonomy, found: Labelled) -> set[str]:
     contacts = {row["consultation_id"]: (row["channel"], row["contact_date"]) for row in judged}
     if ties := len(contacts) - len(standing):
         found.dropped["검토자의 의견이 갈린 상담"] += ties
-    partitions = {(channel, day.isoformat()) for channel, day in contacts.values()}
+    partitions: set[Partition] = {(channel, day.isoformat()) for channel, day in contacts.values()}
     given = pa.table({"consultation_id": pa.array(standing, pa.string())})
     frame = files_of(home, CONSULTATION, partitions)
     rows = query(f"SELECT consultation_id, {_TEXT} FROM {frame} JOIN given USING (consultation_id) ORDER BY 1", [given])
