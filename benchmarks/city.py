@@ -30,7 +30,7 @@ from city_files import landed
 
 from jobs.simulate import simulate
 from jobs.simulate.plan import day_plan
-from schemas.codes import CHANNELS, code_list, codes_on
+from schemas.codes import CHANNELS, UNCLASSIFIED, code_list, codes_on
 
 DATA = Path(os.environ.get("DASAN_DATA_DIR", Path(__file__).parents[2] / "shared" / "data"))
 REAL = {
@@ -171,7 +171,7 @@ def accuracy(home: Path, key: Path) -> dict[str, Any]:
     hits: Counter[tuple[str, str]] = Counter()
     every: Counter[str] = Counter()
     covid: Counter[str] = Counter()
-    for row in read(CLASSIFICATION, ("consultation_id", "type_code", "covid_group", "alternatives")):
+    for row in read(CLASSIFICATION, ("consultation_id", "type_code", "covid_group", "needs_review")):
         true = truth[row["consultation_id"]]
         leaf, said = leaves[true["type_code"]], leaves.get(row["type_code"])
         covid["classified"] += bool(row["covid_group"])
@@ -181,10 +181,12 @@ def accuracy(home: Path, key: Path) -> dict[str, Any]:
             every[group] += 1
             hits[group, "answered"] += said is not None
             hits[group, "type"] += said is leaf
+            hits[group, "unmarked"] += not row["needs_review"]
+            hits[group, "unmarked and type"] += not row["needs_review"] and said is leaf
             hits[group, "middle"] += said is not None and said.path[:2] == leaf.path[:2]
             hits[group, "domain"] += said is not None and said.domain == leaf.domain
     engine.close()
-    levels = ("answered", "type", "middle", "domain")
+    levels = ("answered", "type", "middle", "domain", "unmarked", "unmarked and type")
     shares = {
         group: {level: round(hits[group, level] / count, 4) for level in levels} | {"n": count}
         for group, count in every.items()
@@ -206,7 +208,9 @@ def real() -> dict[str, Any]:
     hits = Counter(row["분류"] for row, found in zip(rows, made, strict=True) if found["domain"] in REAL[row["분류"]])
     every = Counter(row["분류"] for row in rows)
     shares = {name: round(hits[name] / count, 3) for name, count in every.items()}
-    return {"n": len(rows), "domain": round(hits.total() / len(rows), 4), "shares": shares}
+    answered = sum(found["type_code"] != UNCLASSIFIED for found in made)
+    told = {"answered": round(answered / len(rows), 4), "domain of these": round(hits.total() / answered, 4)}
+    return {"n": len(rows), "domain": round(hits.total() / len(rows), 4)} | told | {"shares": shares}
 
 
 def main() -> int:

@@ -177,7 +177,7 @@ def calibration(model: ColdStart, examples: list[str], right: Any, areas_right: 
     texts = [examples[at] for at in chosen] + strangers()[:STRANGERS]
     features = np.concatenate([_features(model, texts[at : at + BLOCK]) for at in range(0, len(texts), BLOCK)])
     weight = np.repeat([1.0, FITTED_ON / 9 / STRANGERS], [FITTED_ON, STRANGERS])
-    found = {}
+    found: dict[str, Any] = {}
     for name, truth, target in (("type_chance", right, UNMARKED), ("area_chance", areas_right, GIVEN)):
         gold = np.concatenate([truth[chosen], np.zeros(STRANGERS, bool)])
         fitted = LogisticRegression(C=100, max_iter=1000).fit(features, gold)

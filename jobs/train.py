@@ -110,7 +110,7 @@ def from_lake(home: Home, first: date, last: date, taxonomy: Taxonomy) -> Labell
         [given],
     )
     if left := sum(counts.values()) - len(rows):
-        found.dropped[f"{MOST_CHARACTERS:,}자가 넘어 유형마다 솎은 글"] += left
+        found.dropped[f"한 유형 {MOST_OF_A_TYPE:,}건, 모두 {MOST_CHARACTERS:,}자를 넘어 솎은 글"] += left
     for consultation, text, code in rows:
         if consultation not in reviewed:
             found.add(text, code, False, taxonomy)

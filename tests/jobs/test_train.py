@@ -78,7 +78,7 @@ def test_a_full_lake_is_thinned_by_type_and_alike_every_time(lake: Home, monkeyp
     assert counts[USUAL] == pytest.approx(20 + 0.21 * 70, abs=12)
     assert counts[FREQUENT] == pytest.approx(20 + 0.21 * 881, abs=40)
     assert (
-        found.dropped["1,615자가 넘어 유형마다 솎은 글"]
+        found.dropped["한 유형 20,000건, 모두 1,615자를 넘어 솎은 글"]
         == 1002 - len(found.texts) - found.dropped["분류 체계 2019에 없는 코드"]
     )
     assert found.texts == from_lake(lake, FIRST, LAST, TAXONOMY).texts
