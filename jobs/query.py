@@ -39,9 +39,9 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
     return open_marts(home.marts, home)
 
 
-def open_marts(path: Path, home: Home) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a marts file (a draft, a copy, what is published), in Asia/Seoul, beside the statistics as
-    they are. Raises `WrongUse` when it cannot be read."""
+def open_marts(path: Path, home: Home | None = None) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a marts file (a draft, a copy, what is published), in Asia/Seoul; with `home`, beside its
+    statistics as they are. Raises `WrongUse` when it cannot be read."""
     import duckdb
 
     try:
@@ -49,7 +49,8 @@ def open_marts(path: Path, home: Home) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         raise WrongUse(f"마트 파일을 열 수 없습니다: {path}. dasan run 으로 다시 만드세요. ({error})") from error
     conn.execute("SET TimeZone = 'Asia/Seoul'")
-    attach_statistics(conn, home)
+    if home is not None:
+        attach_statistics(conn, home)
     return conn
 
 
