@@ -64,14 +64,19 @@ class Cells:
         self.pairs[chosen, place] = np.where(self.counts[chosen, place] < self.k, SMALL, COMPLEMENT)
 
     def hide_total(self, row: int) -> None:
-        """Hide a row's total, and with it all its counts."""
+        """Hide a row's total, and with it all its counts; zero is known to be zero."""
+        if not self.row_counts[row]:
+            return
         self.totals[row] = SMALL if self.is_small(int(self.row_counts[row])) else COMPLEMENT
         for place in range(self.counts.shape[1]):
             self.hide_pairs(np.array([row]), place)
 
     def hide_sum(self, figure: Figure) -> None:
-        """Hide the sum of a class, and with it the counts that it is made of (in all places for `EVERYWHERE`)."""
+        """Hide the sum of a class, and with it the counts that it is made of (in all places for `EVERYWHERE`); zero is
+        known to be zero."""
         name, place = figure
+        if not self.values[figure]:
+            return
         self.sums[figure] = SMALL if self.is_small(self.values[figure]) else COMPLEMENT
         if place == EVERYWHERE:
             for row in np.nonzero(self.rows_of[name] & (self.row_counts > 0))[0]:
@@ -129,7 +134,7 @@ class Program:
     higher: Floats
 
     def moved(self, wish: Floats) -> Floats:
-        """The changes (n,) that make the sum of `wish` times change the largest; zeros where none could be found."""
+        """The changes (n,) that make the sum of `wish` times change the largest."""
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_array
 
@@ -141,4 +146,5 @@ class Program:
         solved = milp(
             -wish, constraints=LinearConstraint(matrix, *self.limits.T), bounds=Bounds(-self.lower, self.higher)
         )
-        return np.asarray(solved.x, float) if solved.success else np.zeros(len(self.rows))
+        assert solved.success, f"the true table is a solution, but none was found: {solved.message}"
+        return np.asarray(solved.x, float)

@@ -19,9 +19,9 @@ import numpy as np
 from jobs.analysis.cells import EVERYWHERE, SHOWN, SMALL, Bools, Cells, Figure, Floats, Ints, Program
 
 _MOST_MOVED = 30_000  # hidden counts in a program; beyond, only some of the zeros
-_MOST_ALONE = 5_000  # hidden counts in a program up to which each unproven count gets one of its own
+_MOST_ALONE = 60  # unproven ways up to which each gets a program of its own
 _ROUNDS = 12  # of programs before more is hidden, fewer where they no longer find anything
-_HIDINGS = 12  # times that more is hidden
+_HIDINGS = 30  # times that more is hidden
 _NEAR = 1e-6
 
 
@@ -50,8 +50,12 @@ def suppress(cells: Cells, is_protected: bool = True, spares_everywhere: bool = 
         open_ways = open_ways[open_ways.any(axis=1)]
         if not left or hiding == _HIDINGS:
             break
-        for one in left:
-            _hide_more(cells, one, hiding)
+        touched: set[tuple[int, int]] = set()
+        for one in left:  # one square may serve all that are near it
+            near = {(-1, int(row)) for row in one.rows} | {(one.place, int(atom)) for atom in cells.atoms[one.rows]}
+            if touched.isdisjoint(near):
+                _hide_more(cells, one, hiding)
+            touched |= near
     return left
 
 
@@ -100,7 +104,7 @@ def _prove(cells: Cells, targets: list[Target], open_ways: Bools, rng: np.random
         most = int(open_ways.sum())
         if not most or solve(_wish(program, members, open_ways, rng)) < max(1, most // 50):
             break
-    for number, way in np.argwhere(open_ways) if len(program.rows) <= _MOST_ALONE else ():
+    for number, way in np.argwhere(open_ways) if open_ways.sum() <= _MOST_ALONE else ():
         if open_ways[number, way]:
             wish = np.zeros(len(program.rows))
             wish[members[number]] = (1.0, -1.0)[way]
