@@ -57,14 +57,21 @@ class LakeTable:
 
         return int(DeltaTable(self.root).version()) if self.exists() else -1
 
-    def files(self, partitions: Collection[Partition] | None = None) -> list[DataFile]:
-        """The live files, of the given partitions or of all, in a fixed order."""
+    def files(self, partitions: Collection[Partition] | None = None, version: int | None = None) -> list[DataFile]:
+        """The live files, of the given partitions or of all, in a fixed order; of an earlier `version` (-1: before
+        there was any) or of the current one. Raises `DasanError` for a version that can no longer be read.
+        """
         from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
 
-        if not self.exists():
+        if not self.exists() or version == -1:
             return []
         wanted = None if partitions is None else set(partitions)
-        rows = DeltaTable(self.root).get_add_actions(flatten=True)
+        try:
+            delta = DeltaTable(self.root, version=version)
+        except DeltaError as error:
+            raise DasanError(f"{self.table.name} 표의 {version}판은 보존 기간이 지나 더 읽을 수 없습니다.") from error
+        rows = delta.get_add_actions(flatten=True)
         columns = {name: rows[name].to_pylist() for name in rows.schema.names}
         found = []
         for i, path in enumerate(columns["path"]):

@@ -6,6 +6,7 @@ Does not: figures (`jobs.reports.figures` evaluates `schemas.metrics`), nor anyt
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ from schemas.statistics_tables import STATISTICS
 from schemas.tables import TABLES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
 
     from jobs.settings import Home
@@ -30,16 +33,22 @@ def connect(home: Home) -> duckdb.DuckDBPyConnection:
 
     Raises `WrongUse` when nothing was published yet, or the file cannot be read.
     """
-    import duckdb
-
     if not home.marts.is_file():
         raise WrongUse(f"공개된 마트가 없습니다: {home.marts}. 먼저 dasan run 을 실행하세요.")
-    try:
-        conn = duckdb.connect(str(home.marts), read_only=True)
-    except duckdb.Error as error:
-        raise WrongUse(f"마트 파일을 열 수 없습니다: {home.marts}. dasan run 으로 다시 만드세요. ({error})") from error
-    conn.execute("SET TimeZone = 'Asia/Seoul'")
+    conn = open_marts(home.marts)
     attach_statistics(conn, home)
+    return conn
+
+
+def open_marts(path: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a marts file, in Asia/Seoul. Raises `WrongUse` when it cannot be read."""
+    import duckdb
+
+    try:
+        conn = duckdb.connect(str(path), read_only=True)
+    except duckdb.Error as error:
+        raise WrongUse(f"마트 파일을 열 수 없습니다: {path}. dasan run 으로 다시 만드세요. ({error})") from error
+    conn.execute("SET TimeZone = 'Asia/Seoul'")
     return conn
 
 
@@ -116,6 +125,19 @@ def origins(conn: duckdb.DuckDBPyConnection, first: date, last: date) -> list[st
         "SELECT DISTINCT origin FROM volume_hourly WHERE contact_date BETWEEN ? AND ? AND contact_count > 0 ORDER BY 1"
     )
     return [str(row[0]) for row in rows(conn, sql, [first, last])]
+
+
+def gate_warnings(conn: duckdb.DuckDBPyConnection, windows: Collection[tuple[date, date]]) -> list[str]:
+    """What the marts' gate warned of on the days of some windows: a sentence a rule, with the first day and how many."""
+    found: dict[str, list[str]] = {}
+    sql = "SELECT meaning, day, channel FROM gate_warning ORDER BY meaning, day, channel"
+    for meaning, day, channel in rows(conn, sql):
+        if any(first <= day <= last for first, last in windows):
+            found.setdefault(meaning, []).append(f"{day} {channel}")
+    return [
+        f"주의: {meaning} — {places[0]}{f' 외 {len(places) - 1}건' if len(places) > 1 else ''}"
+        for meaning, places in found.items()
+    ]
 
 
 def build_facts(conn: duckdb.DuckDBPyConnection) -> dict[str, str]:

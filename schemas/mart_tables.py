@@ -56,13 +56,14 @@ PHONE_DAILY = Table(
 TYPE_DAILY = Table(
     "type_daily",
     "mart",
-    "날·채널·판·유형·자치구",
-    ("contact_date", "channel", "taxonomy_version", "type_code", "district_code"),
+    "날·채널·분류 체계 판·모델 판·유형·자치구",
+    ("contact_date", "channel", "taxonomy_version", "model_version", "type_code", "district_code"),
     (
         _DATE,
         CHANNEL,
         _SERIES,
         Column("taxonomy_version", "string", "분류한 분류 체계 판", "public"),
+        Column("model_version", "string", "분류한 모델 판", "public"),
         Column("type_code", "string", "유형 코드", "public"),
         Column("domain", "string", "대분류", "public"),
         Column("covid_group", "string", "코로나19 그룹", "public"),
@@ -174,6 +175,19 @@ LINEAGE = Table(
     ),
 )
 
+GATE_WARNING = Table(
+    "gate_warning",
+    "mart",
+    "관문의 경고: 규칙·날·채널",
+    ("rule_id", "day", "channel"),
+    (
+        Column("rule_id", "string", "규칙", "public"),
+        Column("day", "date", "상담일 또는 도착일", "public"),
+        CHANNEL,
+        Column("meaning", "string", "무엇이 드문 일인가", "public"),
+    ),
+)
+
 MARTS: tuple[Table, ...] = (
     VOLUME_HOURLY,
     PHONE_DAILY,
@@ -185,4 +199,5 @@ MARTS: tuple[Table, ...] = (
     POPULATION,
     BUILD,
     LINEAGE,
+    GATE_WARNING,
 )

@@ -26,6 +26,7 @@ COMMANDS = {
     "status": ("jobs.cli.status", "status"),
     "redact": ("jobs.cli.texts", "redact"),
     "report": ("jobs.cli.reports", "report"),
+    "figures": ("jobs.cli.figures", "figures"),
     "import": ("jobs.cli.imports", "import_"),
     "evaluate": ("jobs.cli.evaluate", "evaluate"),
     "taxonomy": ("jobs.cli.taxonomy", "taxonomy"),

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.duckcolumns import SQL_TYPES, create_columns
+from jobs.errors import DasanError
 from jobs.lake import DataFile, LakeTable, Partition
 from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, code_list
@@ -34,11 +35,20 @@ BY_CONTACT_SOURCES = (CONSULTATION, CLASSIFICATION)
 BY_LANDING_SOURCES = (BRONZE, VALIDATED)
 
 
-Snapshot = dict[str, list[DataFile]]  # the live files of each lake table at one moment
+class Snapshot(dict[str, list[DataFile]]):
+    """The live files of each lake table at one moment, and the version that each table was in."""
+
+    versions: dict[str, int]
 
 
-def snapshot(home: Home) -> Snapshot:
-    return {table.name: LakeTable(home, table).files() for table in (*BY_CONTACT_SOURCES, *BY_LANDING_SOURCES)}
+def snapshot(home: Home, versions: Mapping[str, int] | None = None) -> Snapshot:
+    """The lake as it is, or as it was when its tables stood at `versions`. Raises `DasanError` if that is gone."""
+    tables = (*BY_CONTACT_SOURCES, *BY_LANDING_SOURCES)
+    found = Snapshot()
+    found.versions = {table.name: LakeTable(home, table).version() for table in tables} | dict(versions or {})
+    for table in tables:
+        found[table.name] = LakeTable(home, table).files(version=found.versions[table.name])
+    return found
 
 
 def build_draft(home: Home, draft: Path, lake: Snapshot, own: set[Partition] | None, *, run_id: str) -> set[Partition]:
@@ -52,13 +62,7 @@ def build_draft(home: Home, draft: Path, lake: Snapshot, own: set[Partition] | N
 
     _start_from(home.marts, draft)
     with duckdb.connect(str(draft)) as db:
-        db.execute("SET TimeZone = 'Asia/Seoul'")
-        db.execute("SET memory_limit = '4GB'")
-        db.execute("SET temp_directory = ?", [f"{draft}.spill"])
-        for table in TABLES.values():
-            if table.layer == "mart":
-                db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({create_columns(table)})")
-        _code_channel(db)
+        _prepare(db, draft)
         stale = _stale(db, lake, BY_CONTACT_SOURCES)
         _views(db, home, lake, BY_CONTACT_SOURCES, stale)
         unfinished = _unfinished(db) - own if own is not None else set()
@@ -69,6 +73,39 @@ def build_draft(home: Home, draft: Path, lake: Snapshot, own: set[Partition] | N
         db.execute("CHECKPOINT")
     shutil.rmtree(f"{draft}.spill", ignore_errors=True)
     return unfinished
+
+
+def rebuild(home: Home, target: Path, lake: Snapshot, marts: Collection[str], facts: Mapping[str, str]) -> None:
+    """Write to `target` the named marts made from a snapshot alone, whatever is published, as the build `facts`.
+
+    Types and population are those of today. Raises `DasanError` where a file of the snapshot is gone.
+    """
+    import duckdb
+
+    try:
+        with duckdb.connect(str(target)) as db:
+            _prepare(db, target)
+            for sources, made in ((BY_CONTACT_SOURCES, BY_CONTACT), (BY_LANDING_SOURCES, BY_LANDING)):
+                wanted = tuple(mart for mart in made if mart in marts)
+                if wanted:
+                    _refresh(db, home, lake, (sources, wanted), _stale(db, lake, sources))
+            _dimensions(db, home)
+            if facts:
+                _fill(db, "TABLE build", ("name", "value"), list(facts.items()))
+    except duckdb.IOException as error:
+        raise DasanError("그 판의 자료 파일이 보존 기간이 지나 지워져, 그때의 마트를 다시 만들 수 없습니다.") from error
+    shutil.rmtree(f"{target}.spill", ignore_errors=True)
+
+
+def _prepare(db: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Settings, and the declared tables where they are not there yet."""
+    db.execute("SET TimeZone = 'Asia/Seoul'")
+    db.execute("SET memory_limit = '4GB'")
+    db.execute("SET temp_directory = ?", [f"{path}.spill"])
+    for table in TABLES.values():
+        if table.layer == "mart":
+            db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({create_columns(table)})")
+    _code_channel(db)
 
 
 def _start_from(published: Path, draft: Path) -> None:
@@ -227,8 +264,7 @@ def _types(db: duckdb.DuckDBPyConnection, home: Home) -> None:
 def _build_facts(db: duckdb.DuckDBPyConnection, home: Home, lake: Snapshot, run_id: str) -> None:
     facts = {"run_id": run_id, "built_at": datetime.now(UTC).isoformat(timespec="seconds")}
     facts |= _newest_versions(db, home, lake[CLASSIFICATION.name])
-    for table in (BRONZE, VALIDATED, CONSULTATION, CLASSIFICATION):
-        facts[f"lake_{table.name}_version"] = str(LakeTable(home, table).version())
+    facts |= {f"lake_{name}_version": str(version) for name, version in lake.versions.items()}
     kept = dict(db.execute("SELECT name, value FROM build").fetchall())
     _fill(db, "TABLE build", ("name", "value"), list((kept | facts).items()))
 

@@ -3,6 +3,7 @@ SELECT
     k.channel,
     s.series,
     k.taxonomy_version,
+    k.model_version,
     k.type_code,
     k.domain,
     k.covid_group,

@@ -5,58 +5,75 @@ Belongs here: writing an edition out. What a report says is in a module of its o
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from jobs import query
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
-from jobs.reports import render_csv
+from jobs.reports import facts, gate, grammar, history, render_csv
 from jobs.reports.document import Document
 from jobs.reports.figures import COLUMNS, Figure, Ledger, window_text
+from jobs.reports.recompute import queries
 from jobs.settings import Home
 
 DEFAULT_FORMATS = ("html", "pdf", "hwpx", "xlsx", "csv")
 FORMATS = (*DEFAULT_FORMATS, "eml")
 _SINGLE = ("html", "pdf", "hwpx", "xlsx")
 LEDGER_NAME = "figures.csv"
+JSON_NAME = "figures.json"
 
 
 def publish(
     document: Document, ledger: Ledger, directory: Path, formats: Sequence[str], *, home: Home | None = None
 ) -> list[Path]:
-    """Write an edition under `directory`/<report>/<period>/[<recipient>/] with its `figures.csv`; the paths written.
+    """Write an edition under `directory`/<report>/<period>/[<recipient>/] with its ledger (`figures.csv`, and
+    `figures.json` with the SQL and the versions of the tables); the paths written.
 
     Everything is rendered before anything is written. Files of the same edition in formats not asked for go away when
     the figures have changed, so that what lies side by side always agrees. The full ledger, with what is masked, goes
     under `home`/ledger (by default that of the environment) and never beside the documents.
-    Raises `WrongUse` for an unknown format.
+    Raises `WrongUse` for an unknown format, and `PublicationBlocked` where a figure's base or unit is not
+    clear (`grammar`) or figures do not agree (`gate`); what the gate only warns of becomes a banner.
     """
     unknown = [name for name in formats if name not in FORMATS]
     if unknown or not formats:
         raise WrongUse(
             f"알 수 없는 형식입니다: {', '.join(unknown) or '(없음)'}. {', '.join(FORMATS)} 가운데 고르세요."
         )
+    home = home or Home.from_env()
+    grammar.check(document)
+    found = facts.read(ledger.conn, {figure.window for figure in ledger.figures.values()})
+    document = replace(document, notices=gate.examine(document, home, found))
     parts = [part for part in (document.report_id, document.period, document.recipient) if part]
     target = directory.joinpath(*parts)
     files = _rendered(document, formats)
-    published = render_csv.written_rows(
-        ledger_rows(document.figures().values(), full=False, label=document.origin_label)
-    )
+    rows = list(ledger_rows(document.figures().values(), full=False, label=document.origin_label))
+    published = render_csv.written_rows(rows)
     if not (target / LEDGER_NAME).is_file() or (target / LEDGER_NAME).read_bytes() != published:
         _remove(target, document.stem, keep=set(files))
     elif "csv" in formats:
         _remove(target, document.stem, keep=set(files), suffix=".csv")
     files[LEDGER_NAME] = published
-    inside = (home or Home.from_env()).root.joinpath("ledger", *parts, "figures_full.csv")
-    _write(inside, _inside_bytes(ledger, document.origin_label))
+    files[JSON_NAME] = _ledger_json(document, ledger, rows)
+    inside = history.as_bytes(full_rows(document))
+    history.keep(home, (document.report_id, document.period, document.recipient), inside, found)
     return [_write(target / name, content) for name, content in files.items()]
+
+
+def full_rows(document: Document) -> Iterator[tuple[str | float | int | None, ...]]:
+    """The rows of the whole ledger, for the inside: `masked` and `shown` (in the document) at their end."""
+    shown = document.figures().keys()
+    rows = ledger_rows(document.ledger.figures.values(), full=True, label=document.origin_label)
+    yield (*next(rows), "shown")
+    yield from ((*row, int(row[0] in shown)) for row in rows)
 
 
 def ledger_rows(
     figures: Iterable[Figure], *, full: bool, label: str = ""
-) -> Iterable[tuple[str | float | int | None, ...]]:
+) -> Iterator[tuple[str | float | int | None, ...]]:
     """The rows of a ledger, the head first. `full`: with the values that are masked, for the inside only.
 
     `label`: the origin of contacts that are not the Foundation's own, put at the end of the vintage.
@@ -80,10 +97,18 @@ def ledger_rows(
         yield (*row, int(f.masked)) if full else row
 
 
-def _inside_bytes(ledger: Ledger, label: str) -> bytes:
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows(ledger_rows(ledger.figures.values(), full=True, label=label))
-    return buffer.getvalue().encode()
+def _ledger_json(document: Document, ledger: Ledger, rows: Sequence[Sequence[object]]) -> bytes:
+    """The published ledger for programs: its rows, the queries that each rests on, and the build of the marts."""
+    asked: dict[str, str] = {}
+    figures = []
+    for row in rows[1:]:
+        behind = queries(ledger, str(row[0]))
+        asked |= behind
+        base = ledger.figures[str(row[0])].base
+        figures.append(dict(zip(COLUMNS, row, strict=True)) | {"base": base, "queries": list(behind)})
+    named = {"report": document.report_id, "period": document.period, "recipient": document.recipient}
+    whole = {**named, "build": query.build_facts(ledger.conn), "figures": figures, "queries": asked}
+    return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _rendered(document: Document, formats: Sequence[str]) -> dict[str, bytes]:

@@ -53,6 +53,7 @@ def compared(context: Year) -> tuple[Block, ...]:
     note = (
         "인쇄된 값의 출처: 120다산콜재단 2022 주요업무보고(코드 목록 published_totals, printed_rates). "
         "‘추정’은 분류 모델의 유형으로 센 것이어서 같을 것을 기대하지 않는 항목."
+        f" {derived.lengths(cell.figure for row in rows for cell in row if isinstance(cell, Number))}".rstrip()
     )
     return (Table("printed", "인쇄된 값과 견줌", columns, tuple(rows), note),)
 

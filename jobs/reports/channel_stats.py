@@ -64,7 +64,7 @@ def _key_messages(context: Year) -> tuple[Text, ...]:
         points = derived.difference(ledger, rate.figure, ledger.figure("answer_rate_pct", whole(context.before)))
         found.append(
             say(
-                f"{context.before}년과 견주면 상담은 {{}}, 응대율은 {{}}입니다.",
+                f"{context.before}년과 견주면 상담은 {{}}, 응대율은 {{}}입니다. {derived.lengths([change.figure])}".rstrip(),
                 change,
                 Number(points, signed=True, with_unit=True),
             )

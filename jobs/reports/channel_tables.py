@@ -57,15 +57,17 @@ def channels(context: Year) -> Table:
     six = [now[name] for name in SERIES]
     parts = dict(zip(SERIES, derived.shares(ledger, six, now["total"], "여섯 계열", kind="series_share"), strict=True))
     rows.append(("비중(%), 여섯 계열", "", Number(parts["phone"]), "", *(Number(parts[name]) for name in _OTHERS)))
+    steps: list[Figure] = []
     if context.before is not None:
         pairs = list(zip(now.values(), found[context.before].values(), strict=True))
-        gaps = [Number(derived.difference(ledger, a, b), signed=True) for a, b in pairs]
-        changes = [Number(derived.change(ledger, a, b), signed=True) for a, b in pairs]
-        rows += [(f"{context.before}년 대비(건)", *gaps), (f"{context.before}년 대비(%)", *changes)]
+        gaps = [derived.difference(ledger, a, b) for a, b in pairs]
+        changes = [derived.change(ledger, a, b) for a, b in pairs]
+        for unit, steps in (("건", gaps), ("%", changes)):
+            rows.append((f"{context.before}년 대비({unit})", *(Number(step, signed=True) for step in steps)))
     columns = (Column("구분", "text"), Column("합계"), Column("전화"), Column("비전화"))
     note = (
         "단위: 건. 하루 평균은 정수로 반올림. 비중은 두 가지로 반올림했다: 전화와 비전화 둘로, 여섯 계열로(각각 합 100.0%)."
-        f"{context.gaps}"
+        f"{context.gaps} {derived.lengths(steps)}".rstrip()
     )
     return Table(
         "channels",
@@ -122,15 +124,15 @@ def phone(context: Year) -> tuple[Block, ...]:
     for inflow, answered, _, abandoned in found.values():
         ledger.relate(inflow, [answered, abandoned])
     rows: list[tuple[Cell, ...]] = [(f"{y}년", *map(Number, figures)) for y, figures in found.items()]
+    steps: list[Figure] = []
     if context.before is not None:
-        cells: list[Cell] = []
         for now, before in zip(found[context.year], found[context.before], strict=True):
             is_rate = now.unit == "%"
-            step = derived.difference(ledger, now, before) if is_rate else derived.change(ledger, now, before)
-            cells.append(Number(step, signed=True, with_unit=True))
-        rows.append((f"{context.before}년 대비", *cells))
+            steps.append(derived.difference(ledger, now, before) if is_rate else derived.change(ledger, now, before))
+        rows.append((f"{context.before}년 대비", *(Number(step, signed=True, with_unit=True) for step in steps)))
     columns = (Column("구분", "text"), Column("인입량"), Column("응대량"), Column("응대율(%)"), Column("포기량"))
-    note = "인입 = 응대 + 포기. 외국어 전화를 넣은 것. 응대율의 차이는 %가 아니라 %p로 적는다."
+    note = "인입 = 응대 + 포기. 외국어 전화를 넣은 것. 응대율의 차이는 %가 아니라 %p로 적는다. "
+    note = f"{note}{derived.lengths(steps)}".rstrip()
     table = Table("phone", "전화상담", columns, tuple(rows), note, strong=frozenset({len(context.years) - 1}))
     outbound = Number(ledger.figure("outbound_count", context.window), with_unit=True)
     return table, say(f"{context.year}년의 아웃바운드 전화 {{}}은 인입에도 상담에도 넣지 않았습니다.", outbound)
@@ -142,12 +144,15 @@ def covid(context: Year) -> tuple[Block, ...]:
     if context.year not in windows:
         return (say(f"{context.year}년은 코로나19가 시작되기 전이어서 표를 싣지 않았습니다."),)
     rows = [_covid_row(context, f"{y}년({_span(window)})", window) for y, window in windows.items()]
+    told = ""
     if context.before in windows:
-        rows.append(_covid_change(context, windows[context.year], windows[context.before]))
+        row = _covid_change(context, windows[context.year], windows[context.before])
+        told = derived.lengths(cell.figure for cell in row if isinstance(cell, Number))
+        rows.append(row)
     note = (
         "단위: 건. 기간의 길이가 다르면 건수의 증감률은 기간의 차이를 담고 있으므로 하루 평균의 증감률을 본다. "
-        "2020년은 코로나19 상담을 세기 시작한 날부터이므로 채널 표의 한 해 합계와 다르다."
-    )
+        f"2020년은 코로나19 상담을 세기 시작한 날부터이므로 채널 표의 한 해 합계와 다르다. {told}"
+    ).rstrip()
     table = Table("covid", "코로나19 상담", _COVID_COLUMNS, tuple(rows), note)
     return table, _parts(context, windows[context.year]), *_months(context)
 

@@ -6,11 +6,13 @@ A derived figure rests on the counts of its bases, and is masked with any of the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from jobs.reports import identity
 from jobs.reports.figures import Figure, Ledger, window_text
 from jobs.reports.rounding import half_up, largest_remainder
+from schemas.metrics import METRICS
 
 SHARE_DECIMALS = 1
 
@@ -40,8 +42,10 @@ def per_day(ledger: Ledger, total: Figure, day_count: int, decimals: int = 1) ->
     """Mean of a count over the days that have data. Raises `ValueError` without a day."""
     if day_count < 1:
         raise ValueError("a daily mean needs a day")
+    metric_id = total.metric_id.partition(".")[0]
+    as_held = day_count == ledger.days_with_data(total.window, metric_id)
     figure = Figure(
-        f"{total.figure_id}:per_day" if decimals else f"{total.figure_id}:per_day_whole",
+        identity.per_day_id(total.figure_id, decimals, None if as_held else day_count),
         f"{total.metric_id}.per_day",
         half_up(total.exact / day_count, decimals),
         total.numerator,
@@ -70,17 +74,31 @@ def shares(
     `level` names the parts that were rounded together; `kind` tells the shares of a part from those in another level.
     Raises `ValueError` where the parts do not make up the parent.
     """
+    made_of = whole.value if parent is None else parent.numerator
+    if sum(int(part.value or 0) for part in parts) != int(made_of or 0):
+        raise ValueError(f"{level}: the parts of {whole.figure_id} cannot sum to what they divide ({made_of})")
     target = Fraction(100) if parent is None else Fraction(str(parent.value or 0))
     order = sorted(parts, key=lambda part: part.figure_id)  # ties fall alike wherever the parts are listed
     rounded: dict[str, float] = {}
     if whole.value:
         values = largest_remainder([int(part.value or 0) for part in order], int(whole.value), target, SHARE_DECIMALS)
         rounded = {part.figure_id: value for part, value in zip(order, values, strict=True)}
-    figures = []
-    for part in parts:
-        rounding = f"최대잔여법: {level}, 합 {float(target):.{SHARE_DECIMALS}f}%"
-        figures.append(_derive(ledger, kind, (part, whole), rounded.get(part.figure_id), "%", SHARE_DECIMALS, rounding))
-    return figures
+    together = identity.level(whole.figure_id, [part.figure_id for part in parts])
+    rounding = f"최대잔여법: {level}, 합 {float(target):.{SHARE_DECIMALS}f}%"
+    return [
+        _derive(
+            ledger,
+            kind,
+            (part, whole),
+            rounded.get(part.figure_id),
+            "%",
+            SHARE_DECIMALS,
+            rounding,
+            identity.share_id(part.figure_id, kind, whole.figure_id, together, parent.figure_id if parent else ""),
+            level or "-",
+        )
+        for part in parts
+    ]
 
 
 def proportion(ledger: Ledger, part: Figure, whole: Figure) -> Figure:
@@ -93,10 +111,10 @@ def proportion(ledger: Ledger, part: Figure, whole: Figure) -> Figure:
 def rest(ledger: Ledger, total: Figure, parts: Sequence[Figure], name: str = "") -> Figure:
     """What `total` holds beyond `parts`, a count of its own. The sum is declared to the ledger.
 
-    `name` tells it from another rest of the same total beyond as many parts.
+    `name` tells it from another rest of the same total beyond the same parts.
     """
     value = int(total.value or 0) - sum(int(part.value or 0) for part in parts)
-    ids = f"{total.figure_id}:rest_of_{len(parts)}:{name or (parts[0].metric_id if parts else '')}"
+    ids = identity.rest_id(total.figure_id, [part.figure_id for part in parts], name)
     figure = Figure(
         ids,
         f"{total.metric_id}.rest",
@@ -124,13 +142,15 @@ def _derive(
     unit: str,
     decimals: int,
     rounding: str,
+    figure_id: str = "",
+    level: str = "",
 ) -> Figure:
     """A figure of two: the numerator and denominator are the two that it was made from."""
     first, second = bases
     exact = kind != "difference"
     return ledger.add(
         Figure(
-            f"{first.figure_id}:{kind}:{_against(first, second)}",
+            figure_id or identity.pair_id(first.figure_id, kind, second.figure_id, (first.window, second.window)),
             f"{first.metric_id}.{kind}",
             value,
             _plain(first, exact),
@@ -142,15 +162,36 @@ def _derive(
             ledger.vintage,
             decimals=decimals,
             counts=(*first.counts, *second.counts),
+            base=_base(second) if unit == "%" else "",
+            of_rates="%" in (first.unit, second.unit),
+            level=level,
+            lengths=_unequal(ledger, first, second) if kind in ("difference", "change") else None,
         )
     )
 
 
-def _against(first: Figure, second: Figure) -> str:
-    """The second base, as short as it can be: its window where only that differs."""
-    head = first.figure_id.replace(window_text(first.window), "")
-    same = head == second.figure_id.replace(window_text(second.window), "")
-    return window_text(second.window) if same else second.figure_id
+def lengths(figures: Iterable[Figure]) -> str:
+    """A sentence on periods of unequal length that the comparisons among these figures set side by side; or empty.
+
+    To be put into the words of the block that shows them: `grammar` refuses the document otherwise.
+    """
+    found = {figure.lengths: None for figure in figures if figure.lengths}
+    return " ".join(f"길이가 다른 기간({now}일과 {before}일)의 건수를 견준 것임." for now, before in found)
+
+
+def _unequal(ledger: Ledger, first: Figure, second: Figure) -> tuple[int, int] | None:
+    """The days with data of two periods whose counts are compared; `None` where they are equally many, or where what
+    is compared does not grow with the days."""
+    if not (first.is_count and second.is_count) or first.window == second.window:
+        return None
+    now, before = (ledger.days_with_data(f.window, f.metric_id.partition(".")[0]) for f in (first, second))
+    return (now, before) if now != before else None
+
+
+def _base(figure: Figure) -> str:
+    """What a percentage of this figure is a percentage of."""
+    name = METRICS.get(figure.metric_id.partition(".")[0])
+    return f"{name.name if name else figure.counting_basis} {window_text(figure.window)}"
 
 
 def _plain(figure: Figure, exact: bool) -> float | int | None:

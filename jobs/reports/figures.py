@@ -8,7 +8,7 @@ A window is (first, last), both included.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,6 +16,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
+from jobs.reports import identity, statements
 from jobs.reports.masking import Count, Relation, protect
 from jobs.reports.rounding import half_up
 from schemas.metrics import MEASURES, METRICS, SMALL_CELL_K, Measure, Metric
@@ -24,8 +25,9 @@ from schemas.tables import TABLES
 if TYPE_CHECKING:
     import duckdb
 
-Window = tuple[date, date]
-Where = Mapping[str, str | int | Sequence[str] | Sequence[int]]
+Window = identity.Window
+window_text = identity.window_text
+Where = statements.Where
 Key = str | int | date | tuple[Any, ...]
 
 COLUMNS = (
@@ -49,6 +51,9 @@ DERIVED_LABEL = "-"
 class Figure:
     """One published number. `value` is rounded; `numerator` and `denominator` are what it was made from.
 
+    `base`: of what a percentage is one. `of_rates`: made from percentages. `level`: the name of the parts that were
+    rounded with this share. `lengths`: the days of two periods that a comparison of counts sets side by side, where
+    they are not equally many.
     `masked` and `label` (what is shown instead) hold after `Ledger.protect`.
     """
 
@@ -67,17 +72,15 @@ class Figure:
     decimals: int = 0
     is_count: bool = False
     counts: tuple[Count, ...] = ()
+    base: str = ""
+    of_rates: bool = False
+    level: str = ""
+    lengths: tuple[int, int] | None = None
 
     @property
     def exact(self) -> Fraction:
         """The value before rounding, for counts and means. Raises `TypeError` where there is none."""
         return Fraction(self.numerator or 0) / Fraction(1 if self.denominator is None else self.denominator)
-
-
-@cache
-def window_text(window: Window) -> str:
-    first, last = window
-    return first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"
 
 
 class Ledger:
@@ -97,6 +100,20 @@ class Ledger:
     def types(self) -> dict[str, dict[str, str]]:
         """The types by code, as `dim_type` has them."""
         return query.type_rows(self.conn)
+
+    def days_with_data(self, window: Window, metric_id: str) -> int:
+        """On how many days of a window there is data: of calls for a metric of the telephone, else of any contact."""
+        metric = METRICS.get(metric_id)
+        of_calls = metric is not None and MEASURES[metric.numerator].mart == "phone_daily"
+        return sum(window[0] <= day <= window[1] for day in (self._days_of_calls if of_calls else self._days))
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return query.days(self.conn)
+
+    @cached_property
+    def _days_of_calls(self) -> list[date]:
+        return query.days(self.conn, "phone_daily")
 
     @property
     def relations(self) -> list[Relation]:
@@ -162,7 +179,7 @@ class Ledger:
         self.protected = True
 
     def _record(self, metric: Metric, window: Window, where: Where, top: int, bottom: int | None) -> Figure:
-        condition = ",".join(f"{name}={_written(value)}" for name, value in sorted(where.items()))
+        condition = identity.condition_text(where)
         suffix = f"{window_text(window)}:{condition}" if condition else window_text(window)
         used = [(metric.numerator, top)]
         if metric.denominator is not None and bottom is not None:
@@ -173,7 +190,7 @@ class Ledger:
             value = half_up(Fraction(metric.scale) * top / bottom, metric.decimals) if bottom else None
         return self.add(
             Figure(
-                f"{metric.metric_id}:{suffix}",
+                identity.basic_id(metric.metric_id, window, condition),
                 metric.metric_id,
                 value,
                 top,
@@ -185,59 +202,38 @@ class Ledger:
                 self.vintage,
                 decimals=metric.decimals,
                 is_count=bottom is None,
+                base=MEASURES[metric.denominator].basis.partition(":")[0] if metric.denominator else "",
                 counts=tuple(self.count(f"{name}:{suffix}", n) for name, n in used if _is_of_contacts(MEASURES[name])),
             )
         )
 
+    def statements(
+        self, metric_id: str, window: Window, by: Sequence[str], where: Where
+    ) -> list[tuple[tuple[Measure, ...], statements.Statement]]:
+        """The queries behind a metric: its measures together where they are of one mart, else one by one."""
+        metric = METRICS[metric_id]
+        measures = tuple(MEASURES[name] for name in (metric.numerator, metric.denominator) if name is not None)
+        alike = len({measure.mart for measure in measures}) == 1
+        found = []
+        for group in [measures] if alike else [(measure,) for measure in measures]:
+            month = None
+            if query.date_column(group[0].mart) == "month":
+                month = query.population_month(self.conn, window[1].strftime("%Y-%m"))
+            found.append((group, statements.aggregate(group, window, by, where, month)))
+        return found
+
     def _evaluate(
         self, metric: Metric, window: Window, by: Sequence[str], where: Where
     ) -> tuple[dict[Key, int], dict[Key, int] | None]:
-        top = MEASURES[metric.numerator]
-        if metric.denominator is None:
-            return self._aggregate([top], window, by, where)[0], None
-        bottom = MEASURES[metric.denominator]
-        if top.mart == bottom.mart:
-            both = self._aggregate([top, bottom], window, by, where)
-            return both[0], both[1]
-        return self._aggregate([top], window, by, where)[0], self._aggregate([bottom], window, by, where)[0]
-
-    def _aggregate(
-        self, measures: Sequence[Measure], window: Window, by: Sequence[str], where: Where
-    ) -> list[dict[Key, int]]:
-        """The measures (of one mart) by key."""
-        mart = measures[0].mart
-        unknown = {*by, *where} - set(TABLES[mart].column_names())
-        if unknown:
-            raise ValueError(f"{mart} has no column {sorted(unknown)}")
-        column = query.date_column(mart)
-        parameters: list[Any] = list(window)
-        conditions = [f"{column} BETWEEN ? AND ?"]
-        if column == "month":
-            month = query.population_month(self.conn, window[1].strftime("%Y-%m"))
-            parameters, conditions = [month], ["month = ?"]
-        for name, value in where.items():
-            conditions.append(f"list_contains(?, coalesce({name}, {_blank(mart, name)}))")
-            parameters.append([value] if isinstance(value, str | int) else list(value))
-        keys = [name if name in ("contact_date", column) else f"coalesce({name}, {_blank(mart, name)})" for name in by]
-        selected = [*keys, *(f"coalesce({measure.sql}, 0)::BIGINT" for measure in measures)]
-        place = f"statistics.{mart}" if TABLES[mart].layer == "statistics" else mart
-        sql = f"SELECT {', '.join(selected)} FROM {place} WHERE {' AND '.join(conditions)}"
-        if keys:
-            sql += f" GROUP BY {', '.join(keys)}"
-        found = query.rows(self.conn, sql, parameters)
+        """Numerators and denominators (`None` for a count) by key."""
+        found: list[dict[Key, int]] = []
         width = len(by)
-        names: list[Key] = [row[0] if width == 1 else tuple(row[:width]) for row in found]
-        return [dict(zip(names, (int(row[width + i]) for row in found), strict=True)) for i in range(len(measures))]
-
-
-def _written(value: str | int | Sequence[str] | Sequence[int]) -> str:
-    return str(value) if isinstance(value, str | int) else "|".join(map(str, value))
-
-
-def _blank(mart: str, name: str) -> str:
-    """What stands for null in a key column."""
-    kind = next(column.type for column in TABLES[mart].columns if column.name == name)
-    return "''" if kind == "string" else "-1"
+        for measures, (sql, parameters) in self.statements(metric.metric_id, window, by, where):
+            rows = query.rows(self.conn, sql, parameters)
+            keys: list[Key] = [row[0] if width == 1 else tuple(row[:width]) for row in rows]
+            for i in range(len(measures)):
+                found.append(dict(zip(keys, (int(row[width + i]) for row in rows), strict=True)))
+        return found[0], found[1] if metric.denominator is not None else None
 
 
 @cache

@@ -73,7 +73,7 @@ def _overview(sheet: Any, document: Document, formats: _Formats) -> None:
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 110)
     lines = [(document.title, ""), (document.subtitle, "")]
-    lines += [("알림", banner) for banner in document.banners]
+    lines += [("알림", banner) for banner in (*document.banners, *document.notices)]
     lines += [*document.metadata]
     lines += [("요점", message.text) for message in document.key_messages]
     for section in document.sections:

@@ -117,6 +117,8 @@ def everything(folder: Path, document: Document) -> str:
         elif path.suffix == ".xlsx":
             book = openpyxl.load_workbook(path)
             found += [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+        elif path.suffix == ".json":
+            found.append(path.read_text(encoding="utf-8"))
         elif path.suffix == ".html":
             found += html(path).text
         elif path.suffix == ".hwpx":

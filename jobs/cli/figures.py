@@ -1,0 +1,224 @@
+"""`dasan figures …`: a published figure with all that it rests on, made again from its vintage; and its revisions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jobs.cli.options import json_option, table_console, write_json
+from jobs.errors import DasanError, WrongUse
+
+if TYPE_CHECKING:
+    from jobs.reports.history import Edition, Revision, Row
+    from jobs.settings import Home
+
+_MASKED = "가림(작은 수)"
+_FIELDS = {
+    "figure_id": "이름",
+    "metric": "지표",
+    "value": "값",
+    "numerator": "분자",
+    "denominator": "분모",
+    "window": "기간",
+    "counting_basis": "세는 기준",
+    "unit": "단위",
+    "rounding": "반올림",
+    "vintage": "자료 판",
+}
+_HIDDEN = ("value", "numerator", "denominator")
+_AS_OF = "그때의 판: 날짜(2021-12-20), 시각, 실행 이름, 또는 classification 표의 판 번호."
+
+
+@click.group("figures", help="문서에 실린 수치: 목록, 근거, 다시 계산, 달라진 내력.")
+def figures() -> None:
+    pass
+
+
+@figures.command("list", help="한 문서에 실린 수치와 번호. 문서: covid-daily, voc, channel-stats …")
+@click.argument("report", metavar="문서")
+@click.argument("period", metavar="기간")
+@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
+@click.option("--as-of", "moment", help=_AS_OF)
+@click.option("--all", "show_all", is_flag=True, help="문서에는 싣지 않은 수치도 보인다.")
+@json_option
+def list_figures(
+    report: str, period: str, recipient: str, moment: str | None, show_all: bool, json_file: str | None
+) -> int:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from jobs.settings import Home
+
+    editions, edition = _chosen(Home.from_env(), (report, period, recipient), moment)
+    rows = [_shown(row) for row in edition.rows().values() if show_all or row["shown"] == "1"]
+    write_json(json_file, rows)
+    if json_file == "-":
+        return 0
+    table = Table("번호", "값", "단위", title=f"{report} {period} {recipient} · {edition.name}")
+    table.add_column("이름", overflow="fold")
+    for number, row in enumerate(rows, start=1):
+        table.add_row(f"{number}", escape(row["value"]), row["unit"], escape(row["figure_id"]))
+    console = table_console(140)
+    console.print(table)
+    console.print("나온 판: " + ", ".join(f"{e.name}({e.shown_at})" for e in editions))
+    return 0
+
+
+@figures.command("show", help="한 수치의 근거를 보이고, 그 판의 자료로 다시 계산해 견준다. 다르면 종료 코드 1.")
+@click.argument("report", metavar="문서")
+@click.argument("figure", metavar="수치")
+@click.option("--period", help="기간(없으면 이 수치가 실린 가장 늦은 기간).")
+@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
+@click.option("--as-of", "moment", help=_AS_OF)
+@json_option
+def show(
+    report: str, figure: str, period: str | None, recipient: str, moment: str | None, json_file: str | None
+) -> int:
+    """`figure`: its id, the beginning of one, or its number in `dasan figures list`."""
+    from jobs.reports.history import revisions
+    from jobs.settings import Home
+
+    home = Home.from_env()
+    editions, edition, row = _found(home, (report, recipient), period, figure, moment)
+    since = [
+        r
+        for r in revisions(editions, row["figure_id"])
+        if moment is None or r.after.published_at > edition.published_at
+    ]
+    told, is_same = _again(home, edition, row)
+    result: dict[str, Any] = {
+        **_shown(row),
+        "edition": edition.name,
+        "published_at": edition.published_at.isoformat(),
+        "build": dict(edition.facts.build),
+        "queries": _queries(home, row["figure_id"]),
+        "recomputed": told,
+        "equal": is_same,
+        "revisions": [_told(revision) for revision in since],
+    }
+    write_json(json_file, result)
+    if json_file != "-":
+        _print(result)
+    return 0 if is_same else DasanError.exit_code
+
+
+@figures.command("correct", help="이미 낸 판의 수치가 틀린 까닭을 적는다. 그래야 다른 수치로 다시 낼 수 있다.")
+@click.argument("report", metavar="문서")
+@click.argument("period", metavar="기간")
+@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
+@click.option("--reason", required=True, help="무엇이 왜 틀렸는가. 다시 낸 문서의 머리에 그대로 실린다.")
+def correct(report: str, period: str, recipient: str, reason: str) -> int:
+    from jobs.reports import history
+    from jobs.settings import Home
+
+    if not reason.strip():
+        raise WrongUse("--reason 이 비어 있습니다. 무엇이 왜 틀렸는지 적어 주세요.")
+    _, edition = _chosen(Home.from_env(), (report, period, recipient), None)
+    history.correct(edition, reason.strip())
+    click.echo(f"{edition.name}({edition.shown_at})의 수치가 달라지면 이 까닭을 싣습니다: {reason.strip()}")
+    return 0
+
+
+def _print(result: dict[str, Any]) -> None:
+    for name, title in _FIELDS.items():
+        click.echo(f"{title:　<5} {result[name]}")
+    click.echo(f"{'판':　<5} {result['edition']} ({result['published_at']})")
+    build = ", ".join(f"{name}={value}" for name, value in sorted(result["build"].items()))
+    click.echo(f"{'표의 판':　<5} {build}")
+    for name, sql in result["queries"].items():
+        click.echo(f"{'SQL':　<5} -- {name}\n{sql};")
+    click.echo(f"{'다시 계산':　<5} {result['recomputed']}: {'같음' if result['equal'] else '다름'}")
+    for one in result["revisions"]:
+        click.echo(
+            f"{'달라짐':　<5} {one['published_at']} {one['from']} → {one['to']}: {one['old']} → {one['new']} "
+            f"({', '.join([*one['causes'], *([one['correction']] if one['correction'] else [])])})"
+        )
+    if not result["revisions"]:
+        click.echo(f"{'달라짐':　<5} 없음")
+
+
+def _chosen(home: Home, parts: tuple[str, str, str], moment: str | None) -> tuple[list[Edition], Edition]:
+    from jobs.reports import history
+
+    editions = history.editions(home, *parts)
+    if not editions:
+        report, period, recipient = parts
+        held = ", ".join(history.periods(home, report, recipient)) or "없음"
+        raise WrongUse(f"{report} {period} {recipient} 의 나온 판이 없습니다. 판이 있는 기간: {held}.")
+    return editions, editions[-1] if moment is None else history.as_of(editions, moment)
+
+
+def _found(
+    home: Home, named: tuple[str, str], period: str | None, figure: str, moment: str | None
+) -> tuple[list[Edition], Edition, Row]:
+    """The edition and row of a figure; the last period that has it where none is given. Raises `WrongUse`."""
+    from jobs.reports import history
+
+    report, recipient = named
+    periods = [period] if period else history.periods(home, report, recipient)[::-1]
+    for each in periods:
+        try:
+            editions, edition = _chosen(home, (report, each, recipient), moment)
+        except WrongUse:
+            if period:
+                raise
+            continue  # none of this period was out yet
+        rows = edition.rows()
+        shown = [name for name, row in rows.items() if row["shown"] == "1"]
+        if figure in rows:
+            return editions, edition, rows[figure]
+        if figure.isdigit() and 0 < int(figure) <= len(shown):
+            return editions, edition, rows[shown[int(figure) - 1]]
+        near = [name for name in rows if name.startswith(figure)]
+        if len(near) == 1:
+            return editions, edition, rows[near[0]]
+        if near:
+            some = "\n".join(near[:5])
+            raise WrongUse(f"'{figure}'(으)로 시작하는 수치가 {len(near):,}개입니다. 더 길게 적으세요:\n{some}")
+    asked = " ".join(part for part in (report, period, recipient) if part)
+    raise WrongUse(f"{asked} 에 수치 '{figure}'이(가) 없습니다. dasan figures list 로 이름을 볼 수 있습니다.")
+
+
+def _again(home: Home, edition: Edition, row: Row) -> tuple[str, bool]:
+    """The figure from its vintage, in words, and whether it is the published one."""
+    from jobs.vintages import is_equal, recomputed
+
+    found = recomputed(home, edition, row["figure_id"])
+    is_same = is_equal(found, row)
+    if row["masked"] == "1":
+        return _MASKED, is_same
+    parts = "" if found.denominator is None else f" (분자 {found.numerator}, 분모 {found.denominator})"
+    return f"{found.value}{found.unit}{parts}", is_same
+
+
+def _queries(home: Home, figure_id: str) -> dict[str, str]:
+    from jobs import query
+    from jobs.reports.figures import Ledger
+    from jobs.reports.recompute import queries
+
+    with query.connect(home) as conn:
+        return queries(Ledger(conn, "figures"), figure_id)
+
+
+def _told(revision: Revision) -> dict[str, Any]:
+    from jobs.reports.facts import CAUSES
+
+    def value(row: Row | None) -> str:
+        return "없음" if row is None else _shown(row)["value"]
+
+    return {
+        "published_at": revision.after.shown_at,
+        "from": revision.before.name,
+        "to": revision.after.name,
+        "old": value(revision.old),
+        "new": value(revision.new),
+        "causes": [CAUSES[cause] for cause in revision.causes],
+        "correction": revision.before.correction,
+    }
+
+
+def _shown(row: Row) -> dict[str, str]:
+    """A row as it may be looked at: what was masked stays masked."""
+    hidden = dict.fromkeys(_HIDDEN, _MASKED) if row["masked"] == "1" else {}
+    return {name: hidden.get(name, row[name]) for name in _FIELDS}

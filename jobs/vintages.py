@@ -1,0 +1,70 @@
+"""A published figure made again from what it was made of: the lake as its tables stood then.
+
+Belongs here: the marts of a vintage, for the days and marts of one figure only, by the SQL that makes all marts.
+Does not: keeping editions (`jobs.reports.history`), nor how a figure follows from marts (`jobs.reports.recompute`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from jobs import query
+from jobs.errors import DasanError, WrongUse
+from jobs.marts import Snapshot, rebuild, snapshot
+from jobs.reports import identity
+from jobs.reports.figures import Figure, Ledger
+from jobs.reports.history import Edition, text
+from jobs.reports.identity import Window
+from jobs.reports.recompute import evaluate
+from jobs.settings import Home
+from schemas.metrics import MEASURES, METRICS
+
+
+def recomputed(home: Home, edition: Edition, figure_id: str) -> Figure:
+    """A figure of an edition from the lake at the table versions of the edition's marts, never masked.
+
+    Raises `DasanError` where those versions are gone from the lake, and `WrongUse` for a name that cannot be followed.
+    """
+    build = edition.facts.build
+    versions = {
+        name.removeprefix("lake_").removesuffix("_version"): int(value)
+        for name, value in build.items()
+        if name.startswith("lake_") and name.endswith("_version")
+    }
+    if not versions:
+        raise DasanError(f"{edition.name} 판에는 레이크 표의 판이 적혀 있지 않아 다시 계산할 수 없습니다.")
+    try:
+        marts, windows = _needed(figure_id)
+        with TemporaryDirectory() as folder:
+            target = Path(folder) / "vintage.duckdb"
+            rebuild(home, target, _of_days(snapshot(home, versions), windows), marts, build)
+            with query.open_marts(target) as conn:
+                return evaluate(Ledger(conn, edition.report), figure_id)
+    except ValueError as error:
+        raise WrongUse(f"이 수치는 이름만으로 다시 계산할 수 없습니다: {figure_id} ({error})") from error
+
+
+def is_equal(figure: Figure, row: dict[str, str]) -> bool:
+    """Whether a figure has the value, numerator and denominator of a ledger row."""
+    ours = (figure.value, figure.numerator, figure.denominator)
+    return all(text(one) == row[name] for one, name in zip(ours, ("value", "numerator", "denominator"), strict=True))
+
+
+def _needed(figure_id: str) -> tuple[set[str], list[Window]]:
+    """The marts and windows on which a figure rests."""
+    basics = identity.basics(figure_id).values()
+    metrics = [METRICS[basic.metric_id] for basic in basics if basic.metric_id in METRICS]
+    marts = {MEASURES[name].mart for m in metrics for name in (m.numerator, m.denominator) if name is not None}
+    return marts | {"volume_hourly"}, [basic.window for basic in basics]  # its days are those of the daily means
+
+
+def _of_days(lake: Snapshot, windows: Iterable[Window]) -> Snapshot:
+    """The files of the days within the windows: of contact, or of arrival for the tables that are cut by it."""
+    spans = [(first.isoformat(), last.isoformat()) for first, last in windows]
+    found = Snapshot()
+    found.versions = lake.versions
+    for name, files in lake.items():
+        found[name] = [f for f in files if any(first <= f.partition[1] <= last for first, last in spans)]
+    return found
