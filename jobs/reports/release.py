@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
-import shutil
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from jobs import query
 from jobs.errors import WrongUse
-from jobs.files import atomic_path
-from jobs.reports import LEDGER_NAME, channel_stats, covid_daily, publish, voc
+from jobs.reports import channel_stats, covid_daily, publish, voc
 from jobs.reports.covid_context import read_cases
 from jobs.settings import Home
 
@@ -31,24 +28,8 @@ def publish_covid_daily(
                 raise WrongUse("마트에 자료가 없습니다. 먼저 dasan run 을 실행하세요.")
             day = days[-1]
         source = cases or (home.cases if home.cases.is_file() else None)
-        printed = home.root / "ledger" / covid_daily.REPORT_ID / day.isoformat() / "first.csv"
-        document = covid_daily.build(
-            conn,
-            day,
-            cases=read_cases(source) if source else None,
-            first_print=_values(printed) if printed.is_file() else None,
-        )
-        files = publish(document, document.ledger, out or home.reports, formats, home=home)
-    if not printed.is_file():
-        with atomic_path(printed) as draft:
-            shutil.copyfile(files[0].with_name(LEDGER_NAME), draft)
-    return files
-
-
-def _values(ledger: Path) -> dict[str, str]:
-    """The values of a published ledger by figure."""
-    with ledger.open(encoding="utf-8-sig", newline="") as file:
-        return {row["figure_id"]: row["value"] for row in csv.DictReader(file)}
+        document = covid_daily.build(conn, day, cases=read_cases(source) if source else None)
+        return publish(document, document.ledger, out or home.reports, formats, home=home)
 
 
 def publish_channel_stats(home: Home, year: int, formats: Sequence[str], out: Path | None = None) -> list[Path]:
