@@ -6,7 +6,6 @@ Belongs here: the day, its comparisons and the page's order. Does not: the sente
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,7 +16,6 @@ from jobs.errors import WrongUse
 from jobs.reports import (
     coverage,
     covid_context,
-    covid_errata,
     covid_hours,
     covid_indicators,
     covid_messages,
@@ -105,10 +103,8 @@ def build(
     day: date,
     *,
     cases: Cases | None = None,
-    first_print: Mapping[str, str] | None = None,
 ) -> Document:
-    """The brief of one day. `cases`: the city's confirmed cases, where a file is given; `first_print`: the values by
-    figure of the day's first edition, where there was one before.
+    """The brief of one day. `cases`: the city's confirmed cases, where a file is given.
 
     Raises `WrongUse` when the marts hold nothing for the day, naming the days that they hold.
     """
@@ -132,7 +128,7 @@ def build(
         "코로나19 상담 일일 현황",
         f"{day.year}년 {editions.day_text(day)} · 120다산콜재단 · {standing}",
         moment,
-        (*editions.metadata(ledger, moment, standing), ("정정", covid_errata.line(ledger, day, first_print))),
+        editions.metadata(ledger, moment, standing),
         editions.banners(ledger, shown),
         messages,
         sections,

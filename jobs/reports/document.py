@@ -130,11 +130,9 @@ class Section:
 @dataclass(frozen=True)
 class Document:
     """One edition. `period` and `recipient` name its folder; `as_of` is the time of the marts (ISO 8601, or empty).
-    `banners` say what the contacts are; `notices` what the gate warns of, put there at publication.
-
-    `keywords`: by what it should be found (핵심검색어), beside its title. `pages`: that it may take on
-    paper, set as large as they allow; 0 for as many as it needs.
-    """
+    `banners` say what the contacts are; `notices` what the gate warns of, put there at publication. `keywords`: by what it
+    should be found (핵심검색어), beside its title. `pages`: that it may take on paper, set as large as they allow; 0 for as
+    many as it needs."""
 
     report_id: str
     period: str
@@ -194,10 +192,10 @@ class Document:
             "subtitle": self.subtitle,
             "as_of": self.as_of,
             "metadata": [list(pair) for pair in self.metadata],
-            "banners": [*self.banners, *self.notices],
             "pages": self.pages,
             "summary": self.summary,
             "keywords": [self.title, *self.keywords],
+            "banners": [*self.banners, *self.notices],
             "key_messages": [message.text for message in self.key_messages],
             "sections": [plain for section in self.sections if (plain := _plain_section(section, charts))["blocks"]],
         }

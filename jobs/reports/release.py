@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from jobs import proposals, query
 from jobs.errors import WrongUse
 from jobs.proposals import Proposal
-from jobs.reports import channel_stats, covid_daily, history, publish, voc, voc_edition, voc_outlook
+from jobs.reports import channel_stats, covid_daily, publish, voc, voc_edition, voc_outlook
 from jobs.reports.covid_context import read_cases
 from jobs.reports.voc_outlook import Outlook
 from jobs.settings import Home
@@ -41,19 +41,8 @@ def publish_covid_daily(
                 raise WrongUse("마트에 자료가 없습니다. 먼저 dasan run 을 실행하세요.")
             day = days[-1]
         source = cases or (home.cases if home.cases.is_file() else None)
-        editions = history.editions(home, covid_daily.REPORT_ID, day.isoformat())
-        document = covid_daily.build(
-            conn,
-            day,
-            cases=read_cases(source) if source else None,
-            first_print=_printed(editions[0]) if editions else None,
-        )
+        document = covid_daily.build(conn, day, cases=read_cases(source) if source else None)
         return publish(document, document.ledger, out or home.reports, formats, home=home)
-
-
-def _printed(edition: history.Edition) -> dict[str, str]:
-    """The values that an edition showed, by figure."""
-    return {name: row["value"] for name, row in edition.rows().items() if row["masked"] == "0"}
 
 
 def publish_channel_stats(home: Home, year: int, formats: Sequence[str], out: Path | None = None) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What stands around the day of a brief: policies, confirmed cases, errata, and whether its figures are final."""
+"""What stands around the day of a brief: policies, confirmed cases, and whether its figures are final."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from invented_marts import DAY, invent, more, write
+from invented_marts import DAY
 from published import cells_of, said
 
 from jobs.errors import WrongUse
 from jobs.reports import covid_daily
 from jobs.reports.covid_context import read_cases
-from jobs.reports.release import publish_covid_daily
-from jobs.settings import Home
 
 SURGE = "C004"
 
@@ -58,25 +56,6 @@ def test_cases_that_were_corrected_are_no_negative_number(conn: Any, tmp_path: P
         file.write_text(content, encoding="utf-8")
         with pytest.raises(WrongUse, match=word):
             read_cases(file)
-
-
-def test_a_later_edition_says_what_it_corrects(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    rows = invent([DAY], 400)
-    write(home.marts, rows)
-
-    def errata() -> str:
-        page = publish_covid_daily(home, DAY, ["html"])[0].read_text(encoding="utf-8")
-        return page.partition("<dt>정정</dt><dd>")[2].partition("</dd>")[0]
-
-    assert errata() == "없음(처음 내는 판)"
-    assert errata() == "없음"
-    home.marts.unlink()
-    more(rows, SURGE, [DAY], 50)
-    write(home.marts, rows)
-    n = sum(row["consultation_count"] for row in rows["volume_hourly"])
-    for _ in range(2):  # against the first print, however often it is printed again
-        assert errata().startswith(f"처음 낸 판에서 전체 상담 {n - 50:,}→{n:,}건, 코로나19 상담 ")
 
 
 def test_a_day_is_final_when_a_week_of_files_has_landed(conn: Any) -> None:

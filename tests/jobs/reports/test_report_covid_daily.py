@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -176,13 +177,9 @@ def test_two_pages_whatever_happens(eventful: Home, tmp_path: Path) -> None:
     import duckdb
 
     with duckdb.connect(str(home.marts)) as db:
-        db.execute("UPDATE dim_type SET type_name = '코로나 ' || type_name || ' 관련 시설 이용 확인서 발급' WHERE covid_group <> ''"
-                   if "covid_group" in [c[0] for c in db.execute("DESCRIBE dim_type").fetchall()]
-                   else "UPDATE dim_type SET type_name = type_name || ' 관련 시설 이용 확인서' WHERE type_code LIKE 'C%'")  # fmt: skip
-        for back in (1, 7, 364):
-            db.execute(
-                "DELETE FROM volume_hourly WHERE channel = 'sms' AND contact_date = ?", [DAY - timedelta(days=back)]
-            )
+        db.execute("UPDATE dim_type SET type_name = type_name || ' 관련 시설 이용 확인서' WHERE type_code LIKE 'C%'")
+        for back, mart in product((1, 7, 364), ("volume_hourly", "type_daily")):
+            db.execute(f"DELETE FROM {mart} WHERE channel = 'sms' AND contact_date = ?", [DAY - timedelta(days=back)])
         db.execute("UPDATE volume_hourly SET origin = 'petitions' WHERE contact_hour = 3")
     with query.connect(home) as conn:
         document = covid_daily.build(conn, DAY, cases=cases)
