@@ -77,7 +77,7 @@ def changes(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Figu
     edges = [0, *found, len(days)]
     told = []
     for start, middle, end in zip(edges, edges[1:], edges[2:], strict=False):
-        before, after = (_mean(issue, days[a:b]) for a, b in ((start, middle), (middle, end)))
+        before, after = (_mean(issue, days[a:b], counts) for a, b in ((start, middle), (middle, end)))
         told.append(
             say(
                 f"{editions.day_text(days[middle])}부터 비중의 수준이 바뀌었습니다: 하루 평균이 앞 {middle - start}일 {{}}에서 뒤 "
@@ -90,6 +90,7 @@ def changes(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Figu
     return tuple(told)
 
 
-def _mean(issue: Issue, days: list[date]) -> Figure:
+def _mean(issue: Issue, days: list[date], counts: Mapping[Any, Figure]) -> Figure:
     total = issue.ledger.figure("type_count", (days[0], days[-1]), issue.where)
+    issue.ledger.relate(total, [counts[day] for day in days])
     return derived.per_day(issue.ledger, total, len(days))
