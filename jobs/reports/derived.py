@@ -6,6 +6,7 @@ A derived figure rests on the counts of its bases, and is masked with any of the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -88,6 +89,41 @@ def proportion(ledger: Ledger, part: Figure, whole: Figure) -> Figure:
     value = half_up(part.exact / whole.exact * 100, SHARE_DECIMALS) if whole.exact else None
     rounding = f"소수 {SHARE_DECIMALS}자리 반올림"
     return _derive(ledger, "proportion", (part, whole), value, "%", SHARE_DECIMALS, rounding)
+
+
+def estimate(
+    ledger: Ledger,
+    kind: str,
+    bases: tuple[Figure, Figure],
+    value: float | None,
+    unit: str,
+    how: str,
+    decimals: int = SHARE_DECIMALS,
+) -> Figure:
+    """What a statistical method makes of two figures and what lies behind them: an end of an interval, a forecast.
+
+    `how` names the method. It follows from no numerator and denominator: a count stands for itself, a rate has neither.
+    A value that is no finite number has none; it is masked with its bases.
+    """
+    first, second = bases
+    known = value is not None and math.isfinite(value)
+    rounded = half_up(Fraction(str(value)), decimals) if known else None
+    return ledger.add(
+        Figure(
+            f"{first.figure_id}:{kind}:({second.figure_id})",
+            f"{first.metric_id}.{kind}",
+            rounded,
+            rounded if unit == first.unit else None,
+            None,
+            first.window,
+            f"추정({how}): {first.counting_basis} / 견준 것: {second.counting_basis}, {window_text(second.window)}",
+            unit,
+            f"소수 {decimals}자리" if decimals else "정수",
+            ledger.vintage,
+            decimals=decimals,
+            counts=(*first.counts, *second.counts),
+        )
+    )
 
 
 def rest(ledger: Ledger, total: Figure, parts: Sequence[Figure], name: str = "") -> Figure:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.reports import derived, editions
 from jobs.reports.document import Number, Text, say
-from jobs.reports.estimates import estimate
 from jobs.reports.figures import Figure
 
 if TYPE_CHECKING:
@@ -42,10 +41,11 @@ def sentence(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Fig
     if kind not in (RISING, FALLING):
         return say("기간 안에서 전체 상담에서의 비중이 늘거나 줄었다고 할 근거는 없습니다(유의수준 0.01).")
     pieces = zip(("slope", "lower", "upper"), (found.slope, found.lower, found.upper), strict=True)
+    bases = (issue.total, issue.ledger.figure("type_count", issue.window))
     numbers = [
         Number(
-            estimate(
-                issue.ledger, [issue.total], f"weekly_odds_{name}", (math.exp(7 * part[0]) - 1) * 100, "%", _BASIS, 1
+            derived.estimate(
+                issue.ledger, f"weekly_odds_{name}", bases, (math.exp(7 * part[0]) - 1) * 100, "%", _BASIS
             ),
             signed=True,
             with_unit=True,
