@@ -5,6 +5,8 @@ Belongs here: what white paper and weekly trend share. Does not: tables.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from jobs.reports import derived
 from jobs.reports.figures import Figure, Ledger, Window
 from schemas.codes import COVID_GROUPS, COVID_SUBGROUPS
@@ -38,3 +40,18 @@ def relate(ledger: Ledger, window: Window) -> None:
     ledger.relate(typed, [found[name] for name in COVID_GROUPS])
     for part, group in GROUP_OF.items():
         derived.rest(ledger, found[group], [found[part]])
+
+
+def relate_types(
+    ledger: Ledger, window: Window, types: Mapping[str, Figure], families: Mapping[str, Mapping[str, str]]
+) -> None:
+    """A group, a part, and what a group holds beside its part are the sums of their `types` (all of the window)."""
+    found = figures(ledger, window)
+    for name in COVID_GROUPS:
+        members = [code for code in types if families[code]["covid_group"] == name]
+        ledger.relate(found[name], [types[code] for code in members])
+        for part in (part for part, group in GROUP_OF.items() if group == name):
+            inside = [code for code in members if families[code]["covid_subgroup"] == part]
+            ledger.relate(found[part], [types[code] for code in inside])
+            beside = derived.rest(ledger, found[name], [found[part]])
+            ledger.relate(beside, [types[code] for code in members if code not in inside])

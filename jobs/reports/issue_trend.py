@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.reports import derived, editions
 from jobs.reports.document import Number, Text, say
-from jobs.reports.estimates import estimate
 from jobs.reports.figures import Figure
 
 if TYPE_CHECKING:
@@ -42,10 +41,11 @@ def sentence(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Fig
     if kind not in (RISING, FALLING):
         return say("기간 안에서 전체 상담에서의 비중이 늘거나 줄었다고 할 근거는 없습니다(유의수준 0.01).")
     pieces = zip(("slope", "lower", "upper"), (found.slope, found.lower, found.upper), strict=True)
+    bases = (issue.total, issue.ledger.figure("type_count", issue.window))
     numbers = [
         Number(
-            estimate(
-                issue.ledger, [issue.total], f"weekly_odds_{name}", (math.exp(7 * part[0]) - 1) * 100, "%", _BASIS, 1
+            derived.estimate(
+                issue.ledger, f"weekly_odds_{name}", bases, (math.exp(7 * part[0]) - 1) * 100, "%", _BASIS
             ),
             signed=True,
             with_unit=True,
@@ -77,7 +77,7 @@ def changes(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Figu
     edges = [0, *found, len(days)]
     told = []
     for start, middle, end in zip(edges, edges[1:], edges[2:], strict=False):
-        before, after = (_mean(issue, days[a:b]) for a, b in ((start, middle), (middle, end)))
+        before, after = (_mean(issue, days[a:b], counts) for a, b in ((start, middle), (middle, end)))
         told.append(
             say(
                 f"{editions.day_text(days[middle])}부터 비중의 수준이 바뀌었습니다: 하루 평균이 앞 {middle - start}일 {{}}에서 뒤 "
@@ -90,6 +90,7 @@ def changes(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Figu
     return tuple(told)
 
 
-def _mean(issue: Issue, days: list[date]) -> Figure:
+def _mean(issue: Issue, days: list[date], counts: Mapping[Any, Figure]) -> Figure:
     total = issue.ledger.figure("type_count", (days[0], days[-1]), issue.where)
+    issue.ledger.relate(total, [counts[day] for day in days])
     return derived.per_day(issue.ledger, total, len(days))

@@ -69,6 +69,9 @@ def _around(
     if not all(day in held for day in days):
         return ABSENT, ABSENT, ""
     windows = ((days[0], days[AROUND - 1]), (start, days[-1]))
+    for window in windows:  # the days may stand elsewhere in the document
+        by_day = ledger.by(metric_id, window, ["contact_date"], where)
+        ledger.relate(ledger.figure(metric_id, window, where), by_day.values())
     before, after = (derived.per_day(ledger, ledger.figure(metric_id, w, where), AROUND) for w in windows)
     change = derived.change(ledger, after, before)
     return Number(before), Number(after), Number(change, signed=True, with_unit=True)

@@ -15,7 +15,7 @@ from jobs.reports.figures import Figure
 _TOTAL, _RISE, _FALL = "#6b87a5", "#d98a52", "#b9d3c6"
 _INK = "#333333"
 _ROOM = 0.2  # of the span of the steps, on both sides
-_WIDTH, _BAR, _FRAME = 7.2, 0.175, 0.5  # inches
+_WIDTH, _BAR, _FRAME = 7.2, 0.155, 0.45  # inches
 _LONGEST = 26  # letters of a name
 
 

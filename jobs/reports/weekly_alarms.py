@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from jobs.reports import covid_groups, editions, weekly_levels
+from jobs.reports import covid_groups, derived, editions, weekly_levels
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
-from jobs.reports.estimates import estimate
-from jobs.reports.figures import Figure
+from jobs.reports.figures import Figure, Window
 from schemas.metrics import SMALL_CELL_K
 
 if TYPE_CHECKING:
@@ -122,8 +121,9 @@ def log(context: Week) -> tuple[Block, ...]:
         return (say("이번 주에 열려 있던 경보는 없습니다."),)
     rows: list[tuple[Cell, ...]] = []
     for each, figure in shown[:ROWS]:
+        bases = (figure, _count(context, each.code, (context.history[0], each.peak - timedelta(1))))
         bounds = [
-            Number(estimate(context.ledger, [figure], name, value, "건", "경보의 기대값과 하루 상한", 1))
+            Number(derived.estimate(context.ledger, name, bases, value, "건", "경보의 기대값과 하루 상한"))
             for name, value in (("expected", each.expected), ("upper", each.upper))
         ]
         opened, peak = (f"{day.month}.{day.day}." for day in (each.opened, each.peak))
@@ -146,17 +146,16 @@ def _shown(context: Week, found: Sequence[Episode]) -> list[tuple[Episode, Figur
     """The episodes whose peak may be shown."""
     pairs = []
     for each in found:
-        pairs.append((each, _peak(context, each)))
+        pairs.append((each, _count(context, each.code, (each.peak, each.peak))))
     context.ledger.protect()
     return [(e, f) for e, f in pairs if not f.masked and int(f.value or 0) >= SMALL_CELL_K]
 
 
-def _peak(context: Week, each: Episode) -> Figure:
-    """The count of an episode's peak."""
-    window = (each.peak, each.peak)
-    if each.code in covid_groups.ORDER:
-        return covid_groups.figures(context.ledger, window)[each.code]
-    where = None if each.code == weekly_levels.TOTAL else {"type_code": each.code}
+def _count(context: Week, code: str, window: Window) -> Figure:
+    """The contacts of a series under watch."""
+    if code in covid_groups.ORDER:
+        return covid_groups.figures(context.ledger, window)[code]
+    where = None if code == weekly_levels.TOTAL else {"type_code": code}
     return context.ledger.figure("covid_type_count", window, where)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jobs.reports import derived, weekly_levels
+from jobs.reports import covid_groups, derived, weekly_levels
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, Text, say
 from jobs.reports.figures import Figure
 from schemas.metrics import SMALL_CELL_K
@@ -31,13 +31,10 @@ class Contribution:
 
 
 def relate(context: Week) -> None:
-    """Both weeks are the sums of their types; groups too."""
+    """Both weeks, their groups and parts are the sums of their types."""
     windows = [context.window] if context.not_compared else [context.window, context.before]
     for window in windows:
-        types = context.by("type_code", window)
-        for name, total in context.by("covid_group", window).items():
-            members = [f for code, f in types.items() if context.families[code]["covid_group"] == name]
-            context.ledger.relate(total, members)
+        covid_groups.relate_types(context.ledger, window, context.by("type_code", window), context.families)
 
 
 def contributions(context: Week) -> tuple[list[Contribution], Contribution]:

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobs.reports import meanings, policy
+from jobs.reports import derived, meanings, policy
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
-from jobs.reports.estimates import estimate
 from schemas.codes import CodeRow, codes_on
 from schemas.metrics import SMALL_CELL_K
 
@@ -96,16 +95,18 @@ def _row(context: Week, event: CodeRow) -> tuple[Cell, ...]:
     if math.isnan(found.ratio[0]):
         return (*head, Number(total), "", "", "", "", "판단 보류(자료 모자람)")
     values = [float((part[0] - 1) * 100) for part in (found.ratio, found.lower, found.upper)]
+    earlier = (max(context.history[0], start - timedelta(DAYS_BEFORE)), start - timedelta(1))
+    bases = (total, context.ledger.figure("type_count", earlier, {"type_code": codes}))
     cells = [
         Number(
-            estimate(context.ledger, [total], f"effect_{side}@{event['event_id']}", value, "%", _BASIS, 1),
+            derived.estimate(context.ledger, f"effect_{side}", bases, value, "%", _BASIS),
             signed=True,
             with_unit=True,
         )
         for side, value in zip(("mid", "lower", "upper"), values, strict=True)
     ]
     excess = Number(
-        estimate(context.ledger, [total], f"excess@{event['event_id']}", float(found.excess[0]), "건", _BASIS),
+        derived.estimate(context.ledger, "excess", bases, float(found.excess[0]), "건", _BASIS, 0),
         signed=True,
     )
     return (*head, Number(total), *cells, excess, _word(values))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.reports import breaks, coverage, covid_groups, derived, editions
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, Text, say
-from jobs.reports.estimates import estimate
 from jobs.reports.figures import Figure
 from schemas.codes import COVID_GROUPS, SERIES
 
@@ -193,7 +192,9 @@ def channels(context: Week) -> tuple[Block, ...]:
         lower, _, upper = share_change((counts[0], totals[0]), (counts[1], totals[1]))
         bounds = [
             Number(
-                estimate(ledger, [now[name], before[name]], f"share_change_{side}", 100 * bound, "%p", _NEWCOMBE, 1),
+                derived.estimate(
+                    ledger, f"share_change_{side}", (now[name], before[name]), 100 * bound, "%p", _NEWCOMBE
+                ),
                 signed=True,
             )
             for side, bound in (("lower", lower), ("upper", upper))

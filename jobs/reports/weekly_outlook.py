@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jobs.reports import editions
+from jobs.reports import derived, editions
 from jobs.reports.coverage import ABSENT
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
-from jobs.reports.estimates import estimate
-from jobs.reports.figures import Figure
+from jobs.reports.figures import Window
 
 if TYPE_CHECKING:
     from jobs.reports.covid_weekly import Week
@@ -46,20 +45,24 @@ def _forecast(context: Week, counts: Any) -> Any:
     return forecast(counts[:, None], context.everything.stamps[: len(counts)], AHEAD)
 
 
-def _numbers(context: Week, found: Any, step: int, base: Figure) -> list[Cell]:
-    """Mean, lower and upper of a day, resting on the count that they were made from."""
-    day = base.window[1] + timedelta(step + 1)
+def _numbers(context: Week, found: Any, step: int, week: Window) -> list[Cell]:
+    """Mean, lower and upper of a day after `week`, resting on its count and those of all days that were learned."""
+    day = week[1] + timedelta(step + 1)
+    bases = (context.covid(week), context.covid((context.history[0], week[1])))
     parts = (("mean", found.mean), ("lower", found.lower), ("upper", found.upper))
     return [
-        Number(estimate(context.ledger, [base], f"forecast_{name}@{day}", float(part[step, 0]), "건", _BASIS))
+        Number(
+            derived.estimate(
+                context.ledger, f"forecast_{name}_{day:%Y%m%d}", bases, float(part[step, 0]), "건", _BASIS, 0
+            )
+        )
         for name, part in parts
     ]
 
 
 def _next_week(context: Week, found: Any) -> list[Block]:
-    base = context.covid((context.history[0], context.window[1]))
     days = [context.window[1] + timedelta(step + 1) for step in range(AHEAD)]
-    rows = tuple((editions.day_text(day), *_numbers(context, found, i, base)) for i, day in enumerate(days))
+    rows = tuple((editions.day_text(day), *_numbers(context, found, i, context.window)) for i, day in enumerate(days))
     columns = (Column("날", "text"), *map(Column, ("전망", "95% 아래", "95% 위")))
     note = (
         "단위: 건, 하루. 코로나19 상담의 전망으로, 이번 주까지의 흐름과 요일·공휴일만 보며 앞으로의 정책 발표는 알지 못함. 구간은 날마다의 "
@@ -71,14 +74,13 @@ def _next_week(context: Week, found: Any) -> list[Block]:
 def _last_week(context: Week, found: Any) -> list[Block]:
     """The forecast that the data to last Sunday give, against this week's counts."""
     ledger = context.ledger
-    base = context.covid((context.history[0], context.before[1]))
     actual = ledger.by("covid_count", context.window, ["contact_date"], keys=context.held(context.window))
     ledger.relate(ledger.figure("covid_count", context.window), actual.values())
     rows: list[tuple[Cell, ...]] = []
     inside = known = 0
     for step in range(AHEAD):
         day: date = context.monday + timedelta(step)
-        cells = _numbers(context, found, step, base)
+        cells = _numbers(context, found, step, context.before)
         if day not in actual:
             rows.append((editions.day_text(day), *cells, ABSENT, ""))
             continue

@@ -136,6 +136,7 @@ def _sections(context: CovidYear) -> tuple[Section, ...]:
     ledger = context.ledger
     whitepaper_tables.relate_year(context)
     crossed = whitepaper_data.declare(context)
+    thanks = whitepaper_tables.thanks(context, crossed)  # a ranking, so when all that decides its masks is there
     return (
         Section("월별 코로나19 상담", whitepaper_tables.months(context)),
         Section("월별 유형 그룹", whitepaper_tables.groups(context)),
@@ -143,7 +144,7 @@ def _sections(context: CovidYear) -> tuple[Section, ...]:
         Section("자치구", whitepaper_tables.districts(context)),
         Section("정점일", whitepaper_tables.peaks(context)),
         Section("정책 일지", policy.timeline(ledger, context.window, frozenset(context.held))),
-        Section("미담", whitepaper_tables.thanks(context)),
+        Section("미담", thanks),
         Section("자료 품질", (coverage.missing_channels(ledger, (context.held[0], context.held[-1])),)),
         Section("한계", _limits(context)),
         Section("집계 방법", editions.methods(ledger), small_print=True),

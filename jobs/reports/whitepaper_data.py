@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs import query
-from jobs.reports import crossing, editions
+from jobs.reports import covid_groups, crossing, editions
 from jobs.reports.crossing import ALL, Crossed
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
 from schemas.codes import COVID_GROUPS, COVID_SUBGROUPS
@@ -49,6 +49,10 @@ def declare(context: CovidYear) -> list[Crossed]:
     for window in context.months:
         crossed = crossing.cross(ledger, "covid_type_count", window, where, places, most, "covid_group <> ''")
         ledger.relate(ledger.figure("covid_type_count", window), [crossed.total])
+        types = {code: figure for (code, place, _), figure in crossed.cells.items() if place == ALL}
+        covid_groups.relate_types(ledger, window, types, query.type_families(ledger.conn, *window))
+        for name, figure in crossed.series.items():
+            ledger.relate(ledger.figure("covid_count", window, {"series": name}), [figure])
         for code, figure in crossed.districts.items():
             ledger.relate(ledger.figure("covid_type_count", window, {"district_code": code}), [figure])
         found.append(crossed)

@@ -6,7 +6,7 @@ Every sum that a reader could undo is declared to the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,10 @@ from jobs import query
 from jobs.reports import breaks, coverage, covid_groups, derived, editions, policy
 from jobs.reports.channel_years import days_between
 from jobs.reports.covid_tables import known_district
+from jobs.reports.crossing import ALL, Crossed
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, say
 from jobs.reports.figures import Figure, Key, Window
+from jobs.reports.ranking import rank
 from schemas.codes import COVID_GROUPS, SERIES
 from schemas.metrics import SMALL_CELL_K
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 PEAKS = 5
 APART = 14  # days between two peaks, so that one wave is one card
 _PEAK_TYPES = 3
+THANKS = 10
 
 
 def month_text(window: Window) -> str:
@@ -210,8 +213,9 @@ def _asked_most(context: CovidYear, day: date) -> str:
     return ", ".join(context.ledger.types.get(code, {}).get("type_name") or code for code, _ in order) or "없음"
 
 
-def thanks(context: CovidYear) -> tuple[Block, ...]:
-    """Contacts whose type is praise, as their types describe them: no contact's own words are printed."""
+def thanks(context: CovidYear, months: Sequence[Crossed]) -> tuple[Block, ...]:
+    """Contacts whose type is praise, as their types describe them: no contact's own words are printed. To be made after
+    all other tables; `months` are the counts of the data set, which hold the COVID types among them."""
     ledger = context.ledger
     codes = sorted(code for code, leaf in context.leaves.items() if leaf.request_kind == "praise")
     where = {"type_code": codes}
@@ -220,18 +224,27 @@ def thanks(context: CovidYear) -> tuple[Block, ...]:
         return (say("이 기간에 칭찬으로 분류된 상담이 없어 미담을 싣지 못했습니다."),)
     found = {str(k): f for k, f in ledger.by("type_count", context.window, ["type_code"], where).items()}
     ledger.relate(total, found.values())
-    ledger.protect()
-    shown = [code for code in sorted(found) if not found[code].masked and int(found[code].value or 0) >= SMALL_CELL_K]
+    for code, figure in found.items():
+        parts = [ledger.figure("type_count", month.window, {"type_code": code}) for month in months]
+        ledger.relate(figure, parts)
+        for month, part in zip(months, parts, strict=True):
+            if (code, ALL, ALL) in month.cells:
+                ledger.relate(part, [month.cells[code, ALL, ALL]])
+    ranking = rank(ledger, total, found, THANKS)
     told = say("칭찬과 감사로 분류된 상담은 모두 {}입니다.", Number(total, with_unit=True))
-    if not shown:
+    if not ranking.shown:
         return (told, say(f"한 유형에 {SMALL_CELL_K}건 이상 모인 것이 없어, 내용은 싣지 않고 건수만 적습니다."))
-    rows = tuple((context.leaves[code].name, context.leaves[code].definition, Number(found[code])) for code in shown)
+    rows: list[tuple[Cell, ...]] = [
+        (context.leaves[code].name, context.leaves[code].definition, Number(figure)) for code, figure in ranking.shown
+    ]
+    if ranking.folded:
+        rows.append((f"그 밖의 유형 {ranking.folded}개", "", Number(ranking.left)))
     note = (
         f"단위: 건, 코로나19가 아닌 칭찬까지. 글은 시민의 말이 아니라 유형의 뜻을 적은 것으로, {SMALL_CELL_K}건 이상이 같은 뜻을 전한 "
         "유형만 실음. 이름·날짜·기관은 어디에도 싣지 않음."
     )
     columns = (Column("유형", "text"), Column("전한 뜻", "text"), Column("상담"))
-    return (told, Table("thanks", "미담: 무엇을 고마워했나", columns, rows, note))
+    return (told, Table("thanks", "미담: 무엇을 고마워했나", columns, tuple(rows), note))
 
 
 def _rows(context: CovidYear) -> list[tuple[str, Window]]:

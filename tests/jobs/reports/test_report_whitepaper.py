@@ -105,6 +105,18 @@ def test_no_hidden_count_follows_from_a_sum_that_is_shown(document: Document) ->
     for month, code, place, name, _ in conn.execute(sql).fetchall():
         places[month, code, "all", "all"].add((month, code, place, "all"))
         series[month, code, place, "all"].add((month, code, place, name))
+    families = {
+        code: (group, part)
+        for code, group, part in conn.execute(
+            "SELECT DISTINCT type_code, covid_group, covid_subgroup FROM type_daily WHERE covid_group <> ''"
+        ).fetchall()
+    }
+    groups: dict[Any, set[Any]] = defaultdict(set)
+    for month, code, _, _ in places:
+        for name in {families[code][0], f"{families[code][0]} but {families[code][1]}", families[code][1]}:
+            groups[month, name].add((month, code, "all", "all"))
+    for parts in groups.values():  # whose totals stand in the table of groups, or follow from it
+        assert len([part for part in parts if part not in shown]) != 1, parts
     hidden = 0
     for whole, parts in (*places.items(), *series.items()):
         missing = [part for part in parts if part not in shown]
