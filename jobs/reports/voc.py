@@ -130,8 +130,8 @@ def _content(edition: Edition) -> tuple[tuple[Text, ...], tuple[Section, ...], l
         *_closing(edition),
         Section("부록", voc_annex.table(edition, annex)),
     )
-    action = voc_proposals.action(edition, findings)
-    messages = (*([action] if action else []), *opening, *_most_asked(edition, ranking))
+    action = voc_proposals.action(edition, findings) or _to_confirm(edition, ranking)
+    messages = (action, *opening, *_most_asked(edition, ranking))
     return messages, sections, [voc_proposals.proposal_of(edition, each) for each in findings]
 
 
@@ -185,6 +185,15 @@ def _opening(edition: Edition) -> tuple[Text, ...]:
     share = voc_tables.covid_share(edition, covid)
     told = "코로나19 상담은 {}으로, 이 기간 상담의 {}입니다."
     return say(" ".join(pieces), *cells), say(told, Number(covid, with_unit=True), Number(share, with_unit=True))
+
+
+def _to_confirm(edition: Edition, ranking: Ranking) -> Text:
+    """What to do where nothing was found to propose."""
+    if not ranking.shown:
+        return say("이달 할 일: 검정에서 남은 제안도, 실을 수 있을 만큼 많이 물은 유형도 없어 부탁드릴 것이 없습니다.")
+    code, figure = ranking.shown[0]
+    told = "이달 할 일: 검정에서 남은 제안은 없습니다. 가장 많이 물은 ‘{}’({})의 표준상담DB 답을 확인해 주십시오."
+    return say(told, edition.type_name(code), Number(figure, with_unit=True))
 
 
 def _most_asked(edition: Edition, ranking: Ranking) -> tuple[Text, ...]:

@@ -141,18 +141,23 @@ def proposal_of(edition: Edition, finding: Finding) -> Proposal:
 
 def section(edition: Edition, findings: Sequence[Finding]) -> tuple[Block, ...]:
     """The proposals, once all masks are decided."""
+    told: list[Block] = []
     if not query.has_table(edition.ledger.conn, MART):
-        return (say(f"이 마트에는 처리 지표({MART})가 없습니다. dasan publish 로 다시 만들면 제안을 찾습니다."),)
+        told.append(
+            say(
+                f"이 마트에는 처리 지표({MART})가 없어 늘어난 유형만 봅니다. dasan publish 로 다시 만들면 모두 찾습니다."
+            )
+        )
     if not findings:
-        return (say("근거가 검정에서 남은 개선 제안이 없습니다. 자료가 적은 달에는 없는 것이 보통입니다."),)
+        return (*told, say("근거가 검정에서 남은 개선 제안이 없습니다. 자료가 적은 달에는 없는 것이 보통입니다."))
     rows: list[tuple[Cell, ...]] = []
     for number, each in enumerate(findings, start=1):
         count, *rest = _evidence(edition, each)
         shares: list[Cell] = [*map(Number, rest[:2]), ""] if len(rest) > 1 else ["", "", ""]
         if rest:
             shares[-1] = Number(rest[-1], signed=True, with_unit=True)
-        told = (f"{number}", edition.type_name(each.type_code), each.rule.action, each.rule.fact)
-        rows.append((*told, Number(count), *shares))
+        head = (f"{number}", edition.type_name(each.type_code), each.rule.action, each.rule.fact)
+        rows.append((*head, Number(count), *shares))
     titles = ("상담", "비율(%)", "전체 비율(%)", "차이·증감률")
     columns = (
         Column("번호", "short"),
@@ -167,7 +172,7 @@ def section(edition: Edition, findings: Sequence[Finding]) -> tuple[Block, ...]:
         f"단위: 건. {bases + '. ' if bases else ''}증감률(%)은 {base}과 하루 평균끼리. 전체 비율은 이 판의 모든 유형. 사례 {FEWEST_EVENTS}건·상담 {FEWEST_CONTACTS}건 이상, "
         "전체와의 차이가 5%p 이상이고, 나머지 유형과 견준 검정(유형 수만큼 엄격히: 본페로니)에서 남은 것만 실음."
     )
-    return (Table("proposals", "개선 제안", columns, tuple(rows), note),)
+    return (*told, Table("proposals", "개선 제안", columns, tuple(rows), note))
 
 
 def _base(rule: Rule) -> str:
