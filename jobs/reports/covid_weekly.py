@@ -94,8 +94,22 @@ class Week:
         return weekly_series.read(self.ledger.conn, "type_code", "covid_group <> ''", self.history)
 
     @cached_property
-    def families(self) -> dict[str, dict[str, str]]:
-        return query.type_families(self.ledger.conn, self.history[0], self.window[1])
+    def groups(self) -> Series:
+        """The history of the groups, as the code book of each day has them."""
+        return weekly_series.read(self.ledger.conn, "covid_group", "covid_group <> ''", self.history)
+
+    @cached_property
+    def parts(self) -> Series:
+        """The history of the parts that are set apart."""
+        return weekly_series.read(self.ledger.conn, "covid_subgroup", "covid_subgroup <> ''", self.history)
+
+    def types_under(self, column: str, name: str) -> list[str]:
+        """The types that were ever under a group (`covid_group`) or part (`covid_subgroup`) in the history."""
+        sql = (
+            f"SELECT DISTINCT type_code FROM type_daily WHERE {column} = ? AND contact_date BETWEEN ? AND ? ORDER BY 1"
+        )
+        found = query.rows(self.ledger.conn, sql, [name, self.history[0], self.history[-1]])
+        return [str(code) for (code,) in found]
 
     @cached_property
     def everything(self) -> Series:

@@ -77,7 +77,7 @@ def targets(context: Week, event: CodeRow) -> list[str]:
     known = context.types.names
     for column in ("covid_group", "covid_subgroup"):
         if kind[column]:
-            return [code for code in known if context.families[code][column] == kind[column]]
+            return context.types_under(column, kind[column])
     if kind["words"]:
         leaves = {code: context.leaves[code] for code in known if code in context.leaves}
         return sorted({code for word in kind["words"].split("|") for code in meanings.matching(leaves, word)})

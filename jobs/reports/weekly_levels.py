@@ -70,14 +70,9 @@ def _trends(context: Week, counts: Any) -> list[str]:
 
 def history(context: Week, name: str) -> Any:
     """(days,) the history of the total, a group or a part."""
-    import numpy as np
-
     if name == TOTAL:
         return context.everything.column("covid")
-    family = "covid_group" if name in COVID_GROUPS else "covid_subgroup"
-    wanted = [i for i, code in enumerate(context.types.names) if context.families[code][family] == name]
-    gap = np.isnan(context.everything.column("covid"))
-    return np.where(gap, np.nan, context.types.counts[:, wanted].sum(axis=1))
+    return (context.groups if name in COVID_GROUPS else context.parts).column(name)
 
 
 def _level(counts: Any) -> str:
