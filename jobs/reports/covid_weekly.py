@@ -93,18 +93,9 @@ class Week:
         """The history of every COVID type."""
         return weekly_series.read(self.ledger.conn, "type_code", "covid_group <> ''", self.history)
 
-    @cached_property
-    def groups(self) -> Series:
-        """The history of the groups, as the code book of each day has them."""
-        return weekly_series.read(self.ledger.conn, "covid_group", "covid_group <> ''", self.history)
-
-    @cached_property
-    def parts(self) -> Series:
-        """The history of the parts that are set apart."""
-        return weekly_series.read(self.ledger.conn, "covid_subgroup", "covid_subgroup <> ''", self.history)
-
     def types_under(self, column: str, name: str) -> list[str]:
-        """The types that were ever under a group (`covid_group`) or part (`covid_subgroup`) in the history."""
+        """The types that were ever under a group (`covid_group`) or part (`covid_subgroup`) in the history: the same ones
+        on all of its days, so that a series does not jump where the code book does."""
         sql = (
             f"SELECT DISTINCT type_code FROM type_daily WHERE {column} = ? AND contact_date BETWEEN ? AND ? ORDER BY 1"
         )

@@ -70,9 +70,14 @@ def _trends(context: Week, counts: Any) -> list[str]:
 
 def history(context: Week, name: str) -> Any:
     """(days,) the history of the total, a group or a part."""
+    import numpy as np
+
     if name == TOTAL:
         return context.everything.column("covid")
-    return (context.groups if name in COVID_GROUPS else context.parts).column(name)
+    column = "covid_group" if name in COVID_GROUPS else "covid_subgroup"
+    wanted = [context.types.names.index(code) for code in context.types_under(column, name)]
+    whole = ~np.isnan(context.everything.column("covid"))
+    return np.where(whole, context.types.counts[:, wanted].sum(axis=1), np.nan)
 
 
 def _level(counts: Any) -> str:
