@@ -42,16 +42,25 @@ def relate(ledger: Ledger, window: Window) -> None:
         derived.rest(ledger, found[group], [found[part]])
 
 
-def relate_types(
-    ledger: Ledger, window: Window, types: Mapping[str, Figure], families: Mapping[str, Mapping[str, str]]
-) -> None:
-    """A group, a part, and what a group holds beside its part are the sums of their `types` (all of the window)."""
-    found = figures(ledger, window)
+def relate_types(ledger: Ledger, window: Window, types: Mapping[str, Figure]) -> None:
+    """A group, a part, and what a group holds beside its part are the sums of their `types` (all of the window).
+
+    A type may have been under another group or part on some of the days: it is the sum of what it was under each.
+    """
+    found, by = figures(ledger, window), ["type_code", "covid_group", "covid_subgroup"]
+    cells = ledger.by("covid_type_count", window, by, {"covid_group": list(COVID_GROUPS)})
+    of_type: dict[str, list[Figure]] = {}
+    under: dict[tuple[str, str], list[Figure]] = {}
+    for key, figure in cells.items():
+        assert isinstance(key, tuple)
+        of_type.setdefault(str(key[0]), []).append(figure)
+        under.setdefault((str(key[1]), str(key[2])), []).append(figure)
+    for code, parts in of_type.items():
+        ledger.relate(types[code], parts)
     for name in COVID_GROUPS:
-        members = [code for code in types if families[code]["covid_group"] == name]
-        ledger.relate(found[name], [types[code] for code in members])
+        ledger.relate(found[name], [f for (group, _), each in under.items() if group == name for f in each])
         for part in (part for part, group in GROUP_OF.items() if group == name):
-            inside = [code for code in members if families[code]["covid_subgroup"] == part]
-            ledger.relate(found[part], [types[code] for code in inside])
+            ledger.relate(found[part], under.get((name, part), []))
             beside = derived.rest(ledger, found[name], [found[part]])
-            ledger.relate(beside, [types[code] for code in members if code not in inside])
+            others = [f for (group, own), each in under.items() if group == name and own != part for f in each]
+            ledger.relate(beside, others)

@@ -93,9 +93,14 @@ class Week:
         """The history of every COVID type."""
         return weekly_series.read(self.ledger.conn, "type_code", "covid_group <> ''", self.history)
 
-    @cached_property
-    def families(self) -> dict[str, dict[str, str]]:
-        return query.type_families(self.ledger.conn, self.history[0], self.window[1])
+    def types_under(self, column: str, name: str) -> list[str]:
+        """The types that were ever under a group (`covid_group`) or part (`covid_subgroup`) in the history: the same ones
+        on all of its days, so that a series does not jump where the code book does."""
+        sql = (
+            f"SELECT DISTINCT type_code FROM type_daily WHERE {column} = ? AND contact_date BETWEEN ? AND ? ORDER BY 1"
+        )
+        found = query.rows(self.ledger.conn, sql, [name, self.history[0], self.history[-1]])
+        return [str(code) for (code,) in found]
 
     @cached_property
     def everything(self) -> Series:

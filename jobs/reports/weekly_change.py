@@ -34,7 +34,7 @@ def relate(context: Week) -> None:
     """Both weeks, their groups and parts are the sums of their types."""
     windows = [context.window] if context.not_compared else [context.window, context.before]
     for window in windows:
-        covid_groups.relate_types(context.ledger, window, context.by("type_code", window), context.families)
+        covid_groups.relate_types(context.ledger, window, context.by("type_code", window))
 
 
 def contributions(context: Week) -> tuple[list[Contribution], Contribution]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.reports import derived, meanings, policy
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
-from schemas.codes import CodeRow, codes_on
+from jobs.reports.figures import Figure, Window
+from schemas.codes import COVID_GROUPS, CodeRow, codes_on
 from schemas.metrics import SMALL_CELL_K
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def sentence(context: Week) -> tuple[Text, ...]:
         if row[-1] in _HOLDS:
             told.append(
                 say(
-                    "‘{}’ 뒤 {}은 그것이 없었을 때로 미루어 본 것보다 {}(95% 구간 {}에서 {})입니다.",
+                    "‘{}’ 뒤 {} 건수는 그것이 없었을 때로 미루어 본 것보다 {}(95% 구간 {}에서 {})입니다.",
                     row[1],
                     row[2],
                     *row[5:8],
@@ -76,7 +77,7 @@ def targets(context: Week, event: CodeRow) -> list[str]:
     known = context.types.names
     for column in ("covid_group", "covid_subgroup"):
         if kind[column]:
-            return [code for code in known if context.families[code][column] == kind[column]]
+            return context.types_under(column, kind[column])
     if kind["words"]:
         leaves = {code: context.leaves[code] for code in known if code in context.leaves}
         return sorted({code for word in kind["words"].split("|") for code in meanings.matching(leaves, word)})
@@ -90,13 +91,16 @@ def _row(context: Week, event: CodeRow) -> tuple[Cell, ...]:
     head: tuple[Cell, ...] = (f"{start.month}.{start.day}.", event["title"], name, f"{days}일")
     if not codes:
         return (*head, "", "", "", "", "", "해당 상담 없음")
-    total = context.ledger.figure("type_count", (start, context.window[1]), {"type_code": codes})
+    window = (start, context.window[1])
+    where = {"covid_group": list(COVID_GROUPS), "type_code": codes}
+    total = context.ledger.figure("covid_type_count", window, where)
+    context.ledger.relate(total, _by_type(context, window, codes).values())
     found = _effect(context, start, [codes])
     if math.isnan(found.ratio[0]):
         return (*head, Number(total), "", "", "", "", "판단 보류(자료 모자람)")
     values = [float((part[0] - 1) * 100) for part in (found.ratio, found.lower, found.upper)]
     earlier = (max(context.history[0], start - timedelta(DAYS_BEFORE)), start - timedelta(1))
-    bases = (total, context.ledger.figure("type_count", earlier, {"type_code": codes}))
+    bases = (total, context.ledger.figure("covid_type_count", earlier, where))
     cells = [
         Number(
             derived.estimate(context.ledger, f"effect_{side}", bases, value, "%", _BASIS),
@@ -110,6 +114,13 @@ def _row(context: Week, event: CodeRow) -> tuple[Cell, ...]:
         signed=True,
     )
     return (*head, Number(total), *cells, excess, _word(values))
+
+
+def _by_type(context: Week, window: Window, codes: Sequence[str]) -> dict[str, Figure]:
+    """The COVID contacts of some types, by the same counts as in the tables of the week."""
+    where = {"covid_group": list(COVID_GROUPS)}
+    found = context.ledger.by("covid_type_count", window, ["type_code"], where, keys=codes)
+    return {str(code): figure for code, figure in found.items()}
 
 
 def _word(values: Sequence[float]) -> str:
@@ -148,7 +159,7 @@ def _neighbours(context: Week, event: CodeRow) -> Text:
     if np.isnan(found.ratio).all():
         return say("‘{}’: 뒤의 날이나 건수가 모자라 이웃 유형은 살피지 않았습니다.", title)
     limit = benjamini_hochberg(found.p_value, FALSE_RATE)
-    counts = context.ledger.by("type_count", window, ["type_code"], {"type_code": others}, keys=others)
+    counts = _by_type(context, window, others)
     context.ledger.protect()
     risen = [
         (float(found.excess[i]), code)

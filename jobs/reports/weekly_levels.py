@@ -74,10 +74,10 @@ def history(context: Week, name: str) -> Any:
 
     if name == TOTAL:
         return context.everything.column("covid")
-    family = "covid_group" if name in COVID_GROUPS else "covid_subgroup"
-    wanted = [i for i, code in enumerate(context.types.names) if context.families[code][family] == name]
-    gap = np.isnan(context.everything.column("covid"))
-    return np.where(gap, np.nan, context.types.counts[:, wanted].sum(axis=1))
+    column = "covid_group" if name in COVID_GROUPS else "covid_subgroup"
+    wanted = [context.types.names.index(code) for code in context.types_under(column, name)]
+    whole = ~np.isnan(context.everything.column("covid"))
+    return np.where(whole, context.types.counts[:, wanted].sum(axis=1), np.nan)
 
 
 def _level(counts: Any) -> str:

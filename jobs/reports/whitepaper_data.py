@@ -50,7 +50,7 @@ def declare(context: CovidYear) -> list[Crossed]:
         crossed = crossing.cross(ledger, "covid_type_count", window, where, places, most, "covid_group <> ''")
         ledger.relate(ledger.figure("covid_type_count", window), [crossed.total])
         types = {code: figure for (code, place, _), figure in crossed.cells.items() if place == ALL}
-        covid_groups.relate_types(ledger, window, types, query.type_families(ledger.conn, *window))
+        covid_groups.relate_types(ledger, window, types)
         for name, figure in crossed.series.items():
             ledger.relate(ledger.figure("covid_count", window, {"series": name}), [figure])
         for code, figure in crossed.districts.items():

@@ -228,8 +228,9 @@ def thanks(context: CovidYear, months: Sequence[Crossed]) -> tuple[Block, ...]:
         parts = [ledger.figure("type_count", month.window, {"type_code": code}) for month in months]
         ledger.relate(figure, parts)
         for month, part in zip(months, parts, strict=True):
-            if (code, ALL, ALL) in month.cells:
-                ledger.relate(part, [month.cells[code, ALL, ALL]])
+            cell = month.cells.get((code, ALL, ALL))
+            if cell is not None and cell.value == part.value:  # a type may be of COVID on some of the days only
+                ledger.relate(part, [cell])
     ranking = rank(ledger, total, found, THANKS)
     told = say("칭찬과 감사로 분류된 상담은 모두 {}입니다.", Number(total, with_unit=True))
     if not ranking.shown:

@@ -185,7 +185,7 @@ def test_only_what_holds_is_a_key_message(planted: Any, quiet: Document) -> None
     text = "\n".join(message.text for message in document.key_messages)
     names = {document.ledger.types[code]["type_name"] for code in (passes, new)}
     assert any(f"늘어난 유형은 ‘{name}’" in text for name in names)
-    assert "‘방역패스 확대 발표’ 뒤 방역패스 상담은" in text
+    assert "‘방역패스 확대 발표’ 뒤 방역패스 상담 건수는" in text
     calm = "\n".join(message.text for message in quiet.key_messages)
     assert "확대 발표" not in calm
     assert "근거는 없습니다" in calm
