@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -158,7 +159,7 @@ def stream_spark(
     writer = writer.trigger(availableNow=True) if once else writer.trigger(processingTime=f"{every:g} seconds")
     query = writer.start()
     while query.isActive and not (stop.is_set() and not query.status["isTriggerActive"]):
-        query.awaitTermination(1)
+        time.sleep(0.5)  # waiting on the query itself would raise Spark's wording of a fault before ours is at hand
     query.stop()
     if faults:
         raise faults[0]

@@ -37,6 +37,7 @@ MEMOS = (
     "불법주차 신고",
     "수도 요금 고지서 문의",
 )
+FEW = "코로나19 확진자 동선 공개 문의"  # too few to be printed
 
 
 @pytest.fixture
@@ -49,7 +50,8 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     home.root.mkdir()
     home.models.symlink_to(models)
     for day in DAYS:
-        calls = [lf.call(f"{day.day}-{i}", MEMOS[i % 5], day=day.isoformat()) for i in range(60)]
+        memos = [MEMOS[i % 5] if i >= 3 else FEW for i in range(60)]
+        calls = [lf.call(f"{day.day}-{i}", memo, day=day.isoformat()) for i, memo in enumerate(memos)]
         lf.put(home.landing, "phone", "calls.csv", lf.csv_bytes(lf.CALL_HEADER, calls), day.isoformat())
     engine = LocalEngine(1)
     Pipeline(engine, home, home.landing).run(FIRST, LAST)
@@ -138,6 +140,7 @@ def test_a_preview_changes_nothing_and_says_what_the_run_then_does(home: Home) -
     foreseen = {(one["figure_id"], one["old"], one["new"]) for one in seen["corrections"]}
     assert {(row["figure_id"], row["정오 전"], row["정오 후"]) for row in written} == foreseen
     assert foreseen
+    assert not {row[when] for row in written if row["단위"] == "건" for when in ("정오 전", "정오 후")} & set("1234")
     assert all("분류 체계 2022" in row["까닭"] and EARLIER not in row["까닭"] for row in written)
     assert "정오표" in page.read_text(encoding="utf-8")
 
