@@ -34,7 +34,7 @@ CAUSES = {
 
 @dataclass(frozen=True)
 class DayFacts:
-    """One day of contact (`superseded_count`: of arrival). `records`: a hash of its files in the lake."""
+    """One day of contact (`superseded_count`, `received_count`: of arrival). `records`: a hash of its files in the lake."""
 
     contact_count: int = 0
     consultation_count: int = 0
@@ -43,6 +43,7 @@ class DayFacts:
     taxonomy_versions: tuple[str, ...] = ()
     model_versions: tuple[str, ...] = ()
     records: str = ""
+    received_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,10 @@ def read(conn: duckdb.DuckDBPyConnection, windows: Iterable[Window]) -> Facts:
         "GROUP BY 1 HAVING sum(superseded_count) > 0",
         until=date.max,
     )
+    take(
+        ("received_count",),
+        "SELECT landing_date, sum(bronze_count)::BIGINT FROM quality_daily WHERE landing_date BETWEEN ? AND ? GROUP BY 1",
+    )
     files: dict[str, list[str]] = {}
     sql = f"SELECT day, files_hash FROM lineage WHERE table_name = '{CONSULTATION.name}' AND day BETWEEN ? AND ?"
     for day, name in query.rows(conn, f"{sql} ORDER BY channel", [first, last]):
@@ -106,8 +111,8 @@ def read(conn: duckdb.DuckDBPyConnection, windows: Iterable[Window]) -> Facts:
 
 def _day(values: Sequence[Any]) -> DayFacts:
     """The facts of a day from their values in order, lists as JSON and SQL give them."""
-    contacts, consultations, late, superseded, taxonomies, models, records = values
-    return DayFacts(contacts, consultations, late, superseded, tuple(taxonomies), tuple(models), records)
+    contacts, consultations, late, superseded, taxonomies, models, records, received = values
+    return DayFacts(contacts, consultations, late, superseded, tuple(taxonomies), tuple(models), records, received)
 
 
 def causes(before: Facts, after: Facts, windows: Iterable[Window], *, of_residents: bool = False) -> tuple[str, ...]:
@@ -134,6 +139,8 @@ def causes(before: Facts, after: Facts, windows: Iterable[Window], *, of_residen
         found.append(CORRECTION)
     if of_residents and before.residents != after.residents:
         found.append(POPULATION)
+    if not found and _sum(theirs, "received_count") > _sum(ours, "received_count"):
+        found.append(LATE)
     if not found and [day.records for day in ours] != [day.records for day in theirs]:
         found.append(CORRECTION if superseded > 0 else RECORDS)
     if not found:

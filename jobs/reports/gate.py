@@ -18,7 +18,8 @@ from jobs.reports.document import Document
 from jobs.reports.facts import CAUSES, Facts
 from jobs.reports.figures import Figure, Ledger, Where
 from jobs.settings import Home
-from schemas.metrics import METRICS
+from schemas.metrics import MEASURES, METRICS
+from schemas.tables import TABLES
 
 PERIODS_BACK = 31  # published editions of earlier periods that a document is held against
 Severity = Literal["error", "warning"]
@@ -121,7 +122,7 @@ def _published_before(document: Document, home: Home, found: Facts) -> Iterator[
     correction that was declared (`dasan figures correct`)."""
     report, recipient = document.report_id, document.recipient
     shown = ((name, figure) for name, figure in document.figures().items() if not figure.masked)
-    ours = {name: figure for name, figure in shown if isinstance(identity.parsed(name), identity.Basic)}
+    ours = {name: figure for name, figure in shown if _is_of_marts(name)}
     held = [period for period in history.periods(home, report, recipient) if period <= document.period]
     for period in held[-PERIODS_BACK:]:
         editions = history.editions(home, report, period, recipient)
@@ -130,6 +131,17 @@ def _published_before(document: Document, home: Home, found: Facts) -> Iterator[
         for last in [*same, *others] if period == document.period else editions[-1:]:
             for why, told in _changed(last, ours, found).items():
                 yield _revision(last, why, sorted(told))
+
+
+def _is_of_marts(figure_id: str) -> bool:
+    """Whether a figure is a metric of contacts or records: derived figures follow from such, and estimates and figures
+    from outside are not bound to what was known before."""
+    name = identity.parsed(figure_id)
+    if not isinstance(name, identity.Basic) or name.metric_id not in METRICS:
+        return False
+    metric = METRICS[name.metric_id]
+    measures = [MEASURES[each] for each in (metric.numerator, metric.denominator) if each is not None]
+    return all(TABLES[measure.mart].layer == "mart" for measure in measures)
 
 
 def _changed(last: history.Edition, ours: dict[str, Figure], found: Facts) -> dict[tuple[str, ...], list[str]]:

@@ -230,21 +230,29 @@ def test_each_rule_of_the_marts_finds_its_fault(marts_file: Path, tmp_path: Path
     assert kept == (len(told) if is_warning else 0)
 
 
-def test_figures_from_outside_and_estimates_pass_by(conn: Any, home: Home, tmp_path: Path) -> None:
-    """They have names of their own: nothing follows from them, and nothing can be asked of the marts."""
+def with_others(conn: Any, cases: int) -> Document:
+    """A count, a figure from outside, an estimate, and one with a name of its own."""
     ledger = Ledger(conn, "test")
     total = ledger.figure("consultation_count", (DAY, DAY))
-    cases = replace(total, figure_id=f"outside.cases:{DAY}", metric_id="outside.cases", unit="명", counts=())
+    outside = replace(total, figure_id=f"outside.cases:{DAY}", metric_id="outside.cases", value=cases, counts=())
     bound = replace(
         total, figure_id=f"{total.figure_id}:upper@{BEFORE}", metric_id="consultation_count.upper", value=9.5
     )
     bound = replace(bound, numerator=9.512345, decimals=1, is_count=False)
-    odd = replace(cases, figure_id="a name of its own")
-    shown = [Number(ledger.add(figure)) for figure in (total, cases, bound, odd)]
+    odd = replace(outside, figure_id="a name of its own")
+    shown = [Number(ledger.add(figure)) for figure in (total, outside, bound, odd)]
     table = Table("t", "표", (Column("이름", "text"), *(Column("값") for _ in shown)), (("줄", *shown),))
     section = Section("하나", (table,))
     document = Document("test", "2021-12-14", "", "시험", "", "", (), (), (), (section,), ledger)
     ledger.protect()
-    publish(document, ledger, tmp_path / "out", ("csv",), home=home)
+    return document
+
+
+def test_figures_from_outside_and_estimates_pass_by(conn: Any, home: Home, tmp_path: Path) -> None:
+    """Nothing follows from them, nothing can be asked of the marts, and they may be revised."""
+    document = with_others(conn, 7)
+    publish(document, document.ledger, tmp_path / "out", ("csv",), home=home)
     whole = json.loads((tmp_path / "out" / "test" / "2021-12-14" / "figures.json").read_text(encoding="utf-8"))
-    assert [figure["queries"] for figure in whole["figures"]] == [[total.figure_id], [], [total.figure_id], []]
+    total = "consultation_count:2021-12-14"
+    assert [figure["queries"] for figure in whole["figures"]] == [[total], [], [total], []]
+    assert examined(with_others(conn, 8), home) == ()

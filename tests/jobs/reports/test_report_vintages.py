@@ -206,6 +206,7 @@ def causes_of(now: DayFacts, *, later: DayFacts | None = None, residents: int = 
             DayFacts(superseded_count=7),  # records of other days
             ("late",),
         ),
+        (replace(DAY, received_count=9), None, ("late",)),  # of other days: it is in the count of what arrived
         (replace(DAY, records="bb"), None, ("records",)),
         (DAY, None, ("program",)),
     ],
