@@ -1,4 +1,4 @@
-"""Which counts of a month no edition may show: decided once for all recipients, and kept with what was published.
+"""Which counts of a month no edition may show: decided once for all recipients, and kept for the next time.
 
 Belongs here: the month's table from the marts, what was published of it before, and the decision's rows. Does not: the
 choice (`jobs.analysis.suppression`), or masks within one document (`jobs.reports.masking`).

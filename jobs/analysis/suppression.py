@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from jobs.analysis.cells import EVERYWHERE, SHOWN, SMALL, Bools, Cells, Figure, Floats, Ints, Program
+from jobs.analysis.cells import EVERYWHERE, SHOWN, SMALL, Bools, Cells, Floats, Ints, Program
 
 _MOST_MOVED = 30_000  # hidden counts in a program; beyond, only some of the zeros
 _MOST_ALONE = 60  # unproven ways up to which each gets a program of its own
@@ -136,15 +136,43 @@ def _members(cells: Cells, place_of: Ints, one: Target) -> Ints:
 
 
 def _hide_more(cells: Cells, one: Target, step: int) -> None:
-    """Hide the smallest square of counts beside a target; from the fourth time on, of the sums that it is part of."""
-    if len(one.rows) > 1:
-        if not _hide_sum_beside(cells, one.rows, one.place):
-            _hide_pair_beside(cells, one.rows, one.place)
+    """Hide the smallest square of counts beside a target; every other time one whose rows classes tell apart, and with
+    it the sums of these classes."""
+    if len(one.rows) > 1 or one.place == EVERYWHERE:
+        if step % 2 or not _hide_sum_beside(cells, one.rows, one.place):
+            _hide_bridge(cells, one.rows, one.place, step)
     elif step < 3 or step % 2:
         if not _hide_pair_beside(cells, one.rows, one.place, step):
-            _hide_class_of(cells, one.rows, one.place)
+            _hide_bridge(cells, one.rows, one.place, step)
     else:
-        _hide_class_of(cells, one.rows, one.place)
+        _hide_bridge(cells, one.rows, one.place, step)
+
+
+def _hide_bridge(cells: Cells, rows: Ints, place: int, step: int) -> None:
+    """A row with contacts in the same place, however classes tell it from `rows`: its square, and their sums in it."""
+    counts = cells.counts.sum(axis=1) if place == EVERYWHERE else cells.counts[:, place]
+    row = int(rows[np.argmax(counts[rows])])
+    apart = np.zeros(len(counts), np.int64)
+    for name, member in cells.rows_of.items():
+        if cells.sums.get((name, place)) == SHOWN:
+            apart += member != member[row]
+    others = np.nonzero((counts > 0) & ~np.isin(np.arange(len(counts)), rows))[0]
+    if not len(others):
+        return
+    order = others[np.lexsort((counts[others], counts[others] < 2 * cells.k - 2, apart[others]))]
+    other = int(order[step // 2 % len(order)])
+    if place == EVERYWHERE:
+        cells.hide_total(row)
+        cells.hide_total(other)
+        places = [EVERYWHERE]
+    else:
+        places = [place, _second_place_of_pair(cells, np.array([row]), place, is_new=bool(step % 2))]
+        for each in places:
+            cells.hide_pairs(np.array([row, other]), each)
+    for name, member in cells.rows_of.items():
+        for each in places:
+            if member[row] != member[other] and (name, each) in cells.sums:
+                cells.hide_sum((name, each))
 
 
 def _hide_pair_beside(cells: Cells, rows: Ints, place: int, step: int = 0) -> bool:
@@ -227,19 +255,3 @@ def _second_place(cells: Cells, names: list[str], place: int) -> int | None:
         if cells.values[name, p]
     ]
     return min(found)[2] if found else None
-
-
-def _hide_class_of(cells: Cells, rows: Ints, place: int) -> None:
-    """The smallest shown sum in `place` that holds `rows`, with its square."""
-    holding: list[tuple[int, Figure]] = [
-        (value, (name, at))
-        for (name, at), value in cells.values.items()
-        if at == place
-        and cells.rows_of[name][rows].all()
-        and cells.sums[name, at] == SHOWN
-        and not cells.rows_of[name].all()
-    ]
-    if holding:
-        figure = min(holding)[1]
-        cells.hide_sum(figure)
-        _hide_sum_beside(cells, np.nonzero(cells.rows_of[figure[0]])[0], place)

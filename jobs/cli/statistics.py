@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import click
 
@@ -31,4 +31,25 @@ def update() -> int:
         click.echo(f"통계: 마트가 그대로여서 할 일이 없습니다({done.last}까지).")
     else:
         click.echo(f"통계: {done.first}~{done.last} → {home.statistics}")
+    return 0
+
+
+@statistics.command(
+    "suppress", help="한 달에 어느 판에도 실을 수 없는 건수를 모든 받는 곳에 대해 함께 정한다(오래 걸릴 수 있음)."
+)
+@click.option("--month", type=click.DateTime(["%Y-%m"]), required=True, help="달(YYYY-MM).")
+def suppress(month: datetime) -> int:
+    from rich.console import Console
+
+    from jobs.settings import Home
+    from jobs.suppression import decide
+
+    name = f"{month:%Y-%m}"
+    with Console(stderr=True).status(f"{name} 가릴 건수"):
+        decided = decide(Home.from_env(), [name])
+    left = decided.get(name)
+    if left is None:
+        click.echo(f"{name}: 자료가 없거나, 정한 뒤로 바뀌지 않아 그대로 둡니다.")
+    else:
+        click.echo(f"{name}: 정했습니다. 보호할 길을 찾지 못한 1–4건의 수 {len(left):,}개.")
     return 0

@@ -20,7 +20,6 @@ from jobs.reports import channel_stats, covid_daily, publish, voc, voc_edition, 
 from jobs.reports.covid_context import read_cases
 from jobs.reports.voc_outlook import Outlook
 from jobs.settings import Home
-from jobs.suppression import decide
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,7 +78,6 @@ def publish_voc(
     """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise WrongUse(f"'{month}'은(는) 달이 아닙니다. --month 2021-12처럼 적어 주세요.")
-    decide(home, voc.compared_months(month))  # before anything is read: it swaps the statistics
     with query.connect(home) as conn:
         chosen = voc.recipients(conn, month) if recipient == ALL else [recipient]
         outlooks = voc_outlook.outlooks(conn, voc_edition.months(conn, month)[0], chosen)

@@ -88,13 +88,6 @@ def build_with_proposals(
     return document, proposed
 
 
-def compared_months(month: str) -> list[str]:
-    """The month (YYYY-MM) and all that an edition of it may compare it with: three before it, and that of the year before."""
-    year, number = int(month[:4]), int(month[5:])
-    before = [divmod(year * 12 + number - 1 - back, 12) for back in (0, 1, 2, 3, 12)]
-    return [f"{each}-{index + 1:02}" for each, index in before]
-
-
 def _content(edition: Edition) -> tuple[tuple[Text, ...], tuple[Section, ...], list[Proposal]]:
     """Key messages, sections and proposals. What is chosen by what may be shown comes after all that decides it."""
     if not edition.total.value:
