@@ -100,10 +100,10 @@ def _content(edition: Edition) -> tuple[tuple[Text, ...], tuple[Section, ...], l
         *voc_tables.daily(edition),
     )
     rises = voc_rises.find(edition)
-    theme = voc_theme.choose(edition, rises)
     domains, places = voc_places.domains(edition), _places(edition)
     outlook, history = voc_outlook.section(edition), voc_history.section(edition)
     opening = _opening(edition)
+    theme = voc_theme.choose(edition, rises)
     annex = voc_annex.declare(edition, theme)
     # from here on every choice is among what may be shown
     ranking = _ranking(edition)

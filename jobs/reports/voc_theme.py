@@ -43,7 +43,8 @@ class Theme:
 def choose(edition: Edition, found: Found) -> Theme | None:
     """The 중분류 in which most of the risen contacts are, else the largest; its sums are declared to the ledger.
 
-    It is the types that may be shown: a sum with a hidden one in it would give that one back beside other editions.
+    To be chosen when all other sums of types are declared: it is the types that may be shown, so that the total tells
+    nothing beyond them. A sum with or without one that is hidden would give that one back beside the 대분류.
     """
     ledger = edition.ledger
     counts = {code: f for code, f in by_column(edition, "type_code", edition.month).items() if code != UNCLASSIFIED}
@@ -56,7 +57,10 @@ def choose(edition: Edition, found: Found) -> Theme | None:
     if not size:
         return None
     best = max(risen or size, key=lambda key: ((risen or size)[key], key))
-    members = {code: f for code, f in counts.items() if _theme_of(edition, code) == best and not is_hidden(f)}
+    ledger.protect()
+    members = {
+        code: f for code, f in counts.items() if _theme_of(edition, code) == best and not (f.masked or is_hidden(f))
+    }
     if not members:  # nothing of it may be shown
         return None
     where = {**edition.where, "type_code": sorted(members)}
