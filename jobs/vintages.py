@@ -27,6 +27,18 @@ def recomputed(home: Home, edition: Edition, figure_id: str) -> Figure:
 
     Raises `DasanError` where those versions are gone from the lake, and `WrongUse` for a name that cannot be followed.
     """
+    found = all_recomputed(home, edition, [figure_id])[figure_id]
+    if found is None:
+        raise WrongUse(f"이 수치는 이름만으로 다시 계산할 수 없습니다: {figure_id}")
+    return found
+
+
+def all_recomputed(home: Home, edition: Edition, figure_ids: Iterable[str]) -> dict[str, Figure | None]:
+    """Figures of an edition as `recomputed` gives them, from marts built once; `None` for a name that cannot be followed.
+
+    Raises `DasanError` where the versions are gone from the lake.
+    """
+    asked = list(figure_ids)
     build = edition.facts.build
     versions = {
         name.removeprefix("lake_").removesuffix("_version"): int(value)
@@ -35,15 +47,23 @@ def recomputed(home: Home, edition: Edition, figure_id: str) -> Figure:
     }
     if not versions:
         raise DasanError(f"{edition.name} 판에는 레이크 표의 판이 적혀 있지 않아 다시 계산할 수 없습니다.")
+    marts, windows = _needed(asked)
+    with TemporaryDirectory() as folder:
+        target = Path(folder) / "vintage.duckdb"
+        rebuild(home, target, _of_days(snapshot(home, versions), windows), marts, build)
+        with query.open_marts(target) as conn:
+            ledger = Ledger(conn, edition.report)
+            return {name: _followed(ledger, name) for name in asked}
+
+
+def _followed(ledger: Ledger, figure_id: str) -> Figure | None:
+    """`None` too where a figure rests on a table that is not made from the lake's days alone, and so not rebuilt."""
+    import duckdb
+
     try:
-        marts, windows = _needed(figure_id)
-        with TemporaryDirectory() as folder:
-            target = Path(folder) / "vintage.duckdb"
-            rebuild(home, target, _of_days(snapshot(home, versions), windows), marts, build)
-            with query.open_marts(target) as conn:
-                return evaluate(Ledger(conn, edition.report), figure_id)
-    except ValueError as error:
-        raise WrongUse(f"이 수치는 이름만으로 다시 계산할 수 없습니다: {figure_id} ({error})") from error
+        return evaluate(ledger, figure_id)
+    except (ValueError, duckdb.CatalogException):
+        return None
 
 
 def is_equal(figure: Figure, row: dict[str, str]) -> bool:
@@ -52,12 +72,12 @@ def is_equal(figure: Figure, row: dict[str, str]) -> bool:
     return all(text(one) == row[name] for one, name in zip(ours, ("value", "numerator", "denominator"), strict=True))
 
 
-def _needed(figure_id: str) -> tuple[set[str], list[Window]]:
-    """The marts and windows on which a figure rests."""
-    basics = identity.basics(figure_id).values()
-    metrics = [METRICS[basic.metric_id] for basic in basics if basic.metric_id in METRICS]
+def _needed(figure_ids: list[str]) -> tuple[set[str], set[Window]]:
+    """The marts and windows on which figures rest."""
+    basics = [basic for name in figure_ids for basic in identity.basics(name).values()]
+    metrics = {METRICS[basic.metric_id] for basic in basics if basic.metric_id in METRICS}
     marts = {MEASURES[name].mart for m in metrics for name in (m.numerator, m.denominator) if name is not None}
-    return marts | {"volume_hourly"}, [basic.window for basic in basics]  # its days are those of the daily means
+    return marts | {"volume_hourly"}, {basic.window for basic in basics}  # its days are those of the daily means
 
 
 def _of_days(lake: Snapshot, windows: Iterable[Window]) -> Snapshot:

@@ -103,6 +103,34 @@ def show(
     return 0 if is_same else DasanError.exit_code
 
 
+@figures.command(
+    "verify", help="한 판에 실린 모든 수치를 그 판의 자료로 다시 계산해 견준다. 다른 것이 있으면 종료 코드 1."
+)
+@click.argument("report", metavar="문서")
+@click.argument("period", metavar="기간")
+@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
+@click.option("--as-of", "moment", help=_AS_OF)
+@json_option
+def verify(report: str, period: str, recipient: str, moment: str | None, json_file: str | None) -> int:
+    from jobs.settings import Home
+    from jobs.vintages import all_recomputed, is_equal
+
+    home = Home.from_env()
+    _, edition = _chosen(home, (report, period, recipient), moment)
+    rows = {name: row for name, row in edition.rows().items() if row["shown"] == "1"}
+    found = all_recomputed(home, edition, rows)
+    other = [name for name, figure in found.items() if figure is not None and not is_equal(figure, rows[name])]
+    unknown = [name for name, figure in found.items() if figure is None]
+    counts = {"edition": edition.name, "equal": len(rows) - len(other) - len(unknown)}
+    write_json(json_file, {**counts, "different": other, "not_recomputed": unknown})
+    if json_file != "-":
+        for title, names in (("다름", other), ("다시 계산할 수 없음", unknown)):
+            for name in names:
+                click.echo(f"{title}: {name}")
+        click.echo(f"{edition.name}: 같음 {counts['equal']:,}, 다름 {len(other):,}, 계산할 수 없음 {len(unknown):,}")
+    return DasanError.exit_code if other else 0
+
+
 @figures.command("correct", help="이미 낸 판의 수치가 틀린 까닭을 적는다. 그래야 다른 수치로 다시 낼 수 있다.")
 @click.argument("report", metavar="문서")
 @click.argument("period", metavar="기간")
@@ -177,6 +205,8 @@ def _found(
             some = "\n".join(near[:5])
             raise WrongUse(f"'{figure}'(으)로 시작하는 수치가 {len(near):,}개입니다. 더 길게 적으세요:\n{some}")
     asked = " ".join(part for part in (report, period, recipient) if part)
+    if not periods:
+        raise WrongUse(f"{asked} 의 나온 판이 없습니다. 받는 곳마다 나오는 문서(voc)는 --recipient 도 적으세요.")
     raise WrongUse(f"{asked} 에 수치 '{figure}'이(가) 없습니다. dasan figures list 로 이름을 볼 수 있습니다.")
 
 

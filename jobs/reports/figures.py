@@ -217,6 +217,8 @@ class Ledger:
         found = []
         for group in [measures] if alike else [(measure,) for measure in measures]:
             month = None
+            if group[0] is not measures[0]:  # residents, for one, are the same for every type of contact
+                where = {name: value for name, value in where.items() if name in TABLES[group[0].mart].column_names()}
             if query.date_column(group[0].mart) == "month":
                 month = query.population_month(self.conn, window[1].strftime("%Y-%m"))
             found.append((group, statements.aggregate(group, window, by, where, month)))

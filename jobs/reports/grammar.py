@@ -22,7 +22,8 @@ from jobs.reports.figures import Figure, Ledger
 
 ALONE = "하나씩 반올림"
 _RATES = ("%", "%p")
-_BARE = re.compile(r"(\{\}|\d)\s*(%p?|퍼센트|프로\b)")
+# A figure has decimals; a whole number is a constant of a method: a 95 % interval, a significance level.
+_BARE = re.compile(r"(\{\}|\d+\.\d+)\s*(%p?|퍼센트|프로\b)")
 
 
 def check(document: Document) -> None:

@@ -116,6 +116,14 @@ def test_seconds_and_residents_are_not_small_cells(ledger: Ledger) -> None:
     assert rate.denominator == 150_000 + 9_000 * 22
 
 
+def test_residents_are_the_same_for_every_type(ledger: Ledger) -> None:
+    where = {"district_code": "11680"}
+    whole = ledger.figure("consultation_per_10k", (DAY, DAY), where)
+    part = ledger.figure("consultation_per_10k", (DAY, DAY), {**where, "type_code": "T000"})
+    assert part.denominator == whole.denominator
+    assert part.numerator == ledger.figure("type_count", (DAY, DAY), {**where, "type_code": "T000"}).value
+
+
 def test_rest_closes_the_sum(ledger: Ledger) -> None:
     total = ledger.figure("type_count", (DAY, DAY))
     part = ledger.figure("type_count", (DAY, DAY), {"type_code": "T000"})

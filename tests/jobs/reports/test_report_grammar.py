@@ -115,6 +115,10 @@ def test_a_bare_percent_sign_in_a_sentence_is_refused(ledger: Ledger, template: 
     assert "[맨 %]" in refused(ledger, say(template, *cells))
 
 
+def test_constants_of_a_method_may_stand_in_a_sentence(ledger: Ledger) -> None:
+    grammar.check(document(ledger, say("막대는 95% 구간이며 거짓 발견율 10%로 골랐습니다.")))
+
+
 def test_a_percentage_in_a_sentence_has_its_unit(ledger: Ledger) -> None:
     share = ledger.figure("covid_share_pct", DAYS)
     grammar.check(document(ledger, say("비중은 {}입니다.", Number(share, with_unit=True))))

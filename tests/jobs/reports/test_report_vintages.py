@@ -73,6 +73,21 @@ def test_a_figure_is_made_again_from_the_vintage_of_its_edition(published: Home)
             assert vintages.is_equal(vintages.recomputed(published, edition, name), rows[name]), (edition.name, name)
 
 
+def test_every_figure_of_an_edition_is_verified(published: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *_ = history.editions(published, *NAMED)
+    shown = [row for row in first.rows().values() if row["shown"] == "1"]
+    code, told = invoke(monkeypatch, published, "verify", *NAMED, "--as-of", first.facts.build["run_id"])
+    assert (code, told["equal"], told["different"], told["not_recomputed"]) == (0, len(shown), [], [])
+    honest = history.Edition.rows
+    monkeypatch.setattr(history.Edition, "rows", lambda self: altered(honest(self)))
+    code, told = invoke(monkeypatch, published, "verify", *NAMED)
+    assert (code, told["different"]) == (1, [TOTAL])
+
+
+def altered(rows: dict[str, history.Row]) -> dict[str, history.Row]:
+    return rows | {TOTAL: rows[TOTAL] | {"value": "12"}}
+
+
 def test_a_ledger_that_was_tampered_with_is_found_out(published: Home) -> None:
     edition = history.editions(published, *NAMED)[0]
     figure = vintages.recomputed(published, edition, TOTAL)
@@ -119,9 +134,7 @@ def test_a_figure_goes_by_its_number_or_beginning(published: Home, monkeypatch: 
 
 def test_a_difference_from_the_vintage_is_exit_code_1(published: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = history.Edition.rows
-    monkeypatch.setattr(
-        history.Edition, "rows", lambda self: honest(self) | {TOTAL: honest(self)[TOTAL] | {"value": "12"}}
-    )
+    monkeypatch.setattr(history.Edition, "rows", lambda self: altered(honest(self)))
     code, told = invoke(monkeypatch, published, "show", "covid-daily", TOTAL)
     assert (code, told["equal"], told["recomputed"]) == (1, False, "10건")
 
