@@ -17,9 +17,10 @@ import numpy as np
 import pyarrow.parquet as pq
 from city_files import landed
 
+from jobs.analysis.calendar import is_day_off
 from jobs.simulate.calls import RECALL_ABANDONED, RECALL_ANSWERED, TALK_LEAST, TALK_MEAN
 from jobs.simulate.catalogue import catalogue
-from jobs.simulate.levels import boosts_on, is_holiday, month_level, week_factor
+from jobs.simulate.levels import boosts_on, month_level, week_factor
 from jobs.simulate.plan import day_plan
 from jobs.simulate.volumes import hour_weights
 from schemas.codes import CHANNELS
@@ -106,7 +107,7 @@ def _shares(title: str, labels: object, values: object, asked: dict[str, float])
 def _hours(inbound: list[dict[str, str]], days: list[date], contacts: dict[date, int]) -> Distribution:
     asked = np.zeros(24)
     for day in days:
-        weights = np.array(hour_weights("phone", day.weekday() == 0 and not is_holiday(day)))
+        weights = np.array(hour_weights("phone", day.weekday() == 0 and not is_day_off(day)))
         asked += contacts[day] * weights / weights.sum()
     names = [f"{hour}" for hour in range(24)]
     hours = (str(int(raw["인입일시"][11:13])) for raw in inbound)

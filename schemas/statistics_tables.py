@@ -124,8 +124,18 @@ FORECAST_DAILY = Table(
 _MONTH = Column("month", "string", "YYYY-MM", "public")
 _CELL = (
     _MONTH,
-    Column("level", "string", "all, covid, covid_group, domain, department, type", "public"),
-    Column("code", "string", "all, covid, 코로나19 그룹, 대분류, 부서 코드, 유형 코드", "public"),
+    Column(
+        "level",
+        "string",
+        "all, covid, domain, department, department_domain, department_covid, type",
+        "public",
+    ),
+    Column(
+        "code",
+        "string",
+        "all; covid 또는 코로나19 그룹·하위그룹; 대분류; 부서 코드; '부서 코드 대분류'; 유형 코드",
+        "public",
+    ),
     Column("district_code", "string", "자치구 코드, 모르면 빈칸, 모든 곳은 all", "public"),
 )
 

@@ -6,6 +6,7 @@ Belongs here: weekdays and public holidays. Does not: how large the effect of a 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -35,12 +36,17 @@ def day_kinds(days: Days, country: str = "KR") -> npt.NDArray[np.int8]:
     return np.where(is_off, DAY_OFF, np.where(was_off & (weekdays < SATURDAY), DAY_AFTER, weekdays)).astype(np.int8)
 
 
+def is_day_off(day: date, country: str = "KR") -> bool:
+    """Whether a day is a public holiday, on whatever weekday."""
+    return day.isoformat() in _days_off_in(country, day.year)
+
+
 def _days_off(country: str, years: Iterable[int]) -> set[str]:
     return {day for year in years for day in _days_off_in(country, year)}
 
 
 @cache
-def _days_off_in(country: str, year: int) -> tuple[str, ...]:
+def _days_off_in(country: str, year: int) -> frozenset[str]:
     import holidays
 
-    return tuple(day.isoformat() for day in holidays.country_holidays(country, years=[year]) if day.year == year)
+    return frozenset(day.isoformat() for day in holidays.country_holidays(country, years=[year]) if day.year == year)

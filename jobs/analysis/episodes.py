@@ -34,7 +34,7 @@ SUMS, WEIGHTS = (1, 3, 7), (0.25, 0.55, 0.2)  # days, and the part of the error 
 GUARD = 7  # days before the tested day that are not learned yet
 ALPHA, ALPHA_SMALL = 0.003, 0.0015  # of a series and day, from and below `SMALL` a day
 # False episodes a day over all series of a city, from and below `SMALL`: (always borne, at most).
-FALSE_A_DAY, FALSE_A_DAY_SMALL = (1.5, 3.0), (0.5, 2.0)
+FALSE_A_DAY, FALSE_A_DAY_SMALL = (0.75, 3.0), (0.25, 2.0)
 FEWEST_EVENTS = 5  # in a sum that opens an episode (Farrington et al., JRSS A 159, 1996, 547, section 3.6)
 FEWEST_DAYS = 2  # that must have been learned before anything is tested
 CALM = 0.05  # an episode goes on while the sum of 1 or 3 days is less likely than this

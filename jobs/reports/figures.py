@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import query
 from jobs.reports import identity, statements
+from jobs.reports.joint import JointMasks
 from jobs.reports.masking import Count, Relation, protect
 from jobs.reports.rounding import half_up
 from schemas.metrics import MEASURES, METRICS, SMALL_CELL_K, Measure, Metric
@@ -95,6 +96,7 @@ class Ledger:
         self.protected = False
         self._counts: dict[str, Count] = {}
         self._relations: dict[tuple[str, ...], Relation] = {}
+        self._joint = JointMasks(conn)
 
     @cached_property
     def types(self) -> dict[str, dict[str, str]]:
@@ -158,7 +160,9 @@ class Ledger:
 
     def count(self, key: str, value: int) -> Count:
         """The count of this key, made at its first use."""
-        return self._counts.setdefault(key, Count(key, value))
+        if key not in self._counts:
+            self._counts[key] = Count(key, value, self._joint.mask(key, value))
+        return self._counts[key]
 
     def relate(self, total: Figure, parts: Iterable[Figure]) -> None:
         """Declare that the count `total` is the sum of the counts `parts`, so that none gives a masked one back."""

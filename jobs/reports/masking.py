@@ -1,9 +1,9 @@
 """Which counts of one document may be shown: small cells, and the cells that would give them back.
 
 Belongs here: the decision over counts and the sums that tie them together.
-Does not: how a masked figure is written (`figures`), nor protection across editions, months and builds, which there
-is none of yet. Protected is the exact value: a range that follows from several sums and the limits 1 to k-1 together
-is looked for within each sum only.
+Does not: how a masked figure is written (`figures`), nor protection across editions, months and builds: a count may come
+with a mask decided for all of them (`joint`). Protected here is the exact value: a range that follows from several sums
+and the limits 1 to k-1 together is looked for within each sum only.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def protect(counts: Iterable[Count], relations: Sequence[Relation]) -> None:
     """Set the masks: 1 to k-1 is `small`; then the next smallest counts, until no hidden one can be worked out from
     one sum, or (up to `SYSTEM_LIMIT` hidden counts) from all the sums together.
     """
-    for count in counts:
-        count.mask = "small" if 0 < count.value < SMALL_CELL_K else ""
+    for count in counts:  # what was hidden before stays so: more sums only ever hide more
+        count.mask = "small" if 0 < count.value < SMALL_CELL_K else count.mask
     changed = True
     while changed:
         changed = False

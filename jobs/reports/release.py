@@ -12,6 +12,7 @@ from jobs.errors import WrongUse
 from jobs.reports import channel_stats, covid_daily, publish, voc
 from jobs.reports.covid_context import read_cases
 from jobs.settings import Home
+from jobs.suppression import decide
 
 ALL = "all"
 
@@ -51,6 +52,7 @@ def publish_voc(
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise WrongUse(f"'{month}'은(는) 달이 아닙니다. --month 2021-12처럼 적어 주세요.")
     files: list[Path] = []
+    decide(home, voc.compared_months(month))  # before anything is read: it swaps the statistics
     with query.connect(home) as conn:
         chosen = voc.recipients(conn, month) if recipient == ALL else [recipient]
         for done, name in enumerate(chosen):

@@ -135,6 +135,13 @@ def build(conn: duckdb.DuckDBPyConnection, month: str, recipient: str) -> Docume
     return document
 
 
+def compared_months(month: str) -> list[str]:
+    """The month (YYYY-MM) and all that an edition of it may compare it with: three before it, and that of the year before."""
+    year, number = int(month[:4]), int(month[5:])
+    before = [divmod(year * 12 + number - 1 - back, 12) for back in (0, 1, 2, 3, 12)]
+    return [f"{each}-{index + 1:02}" for each, index in before]
+
+
 def _months(conn: duckdb.DuckDBPyConnection, month: str) -> tuple[Month, Month, Month]:
     """The month, the one before it, and the same of the year before."""
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from jobs.analysis.calendar import is_day_off
 from jobs.simulate.catalogue import load
 from schemas.codes import code_list
 
@@ -65,17 +66,6 @@ def month_level(channel: str, day: date) -> float:
     return float(months.get(channel, {}).get(day.year, months["default"])[day.month - 1])
 
 
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    import holidays
-
-    return frozenset(holidays.country_holidays("KR", years=[year]))
-
-
-def is_holiday(day: date) -> bool:
-    return day in _holidays(day.year)
-
-
 def week_factor(channel: str, day: date) -> float:
     week = levels_file()["week"]["attended" if channel in ATTENDED else "unattended"]
-    return float(week[7 if is_holiday(day) and day.weekday() < 5 else day.weekday()])
+    return float(week[7 if is_day_off(day) and day.weekday() < 5 else day.weekday()])

@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from jobs.analysis.calendar import is_day_off
 from jobs.simulate.catalogue import Topic, catalogue, covid_groups
-from jobs.simulate.levels import ATTENDED, boosts_on, is_holiday, levels_file
+from jobs.simulate.levels import ATTENDED, boosts_on, levels_file
 from jobs.simulate.plan import CATEGORIES
 
 OUTBOUND_FROM = date(2020, 3, 1)  # unmanned outbound calls since March 2020 (S19)
@@ -51,7 +52,7 @@ def outbound_calls(day: date, scale: float, rng: np.random.Generator) -> int:
 
 def seconds_of_day(channel: str, day: date, count: int, rng: np.random.Generator) -> Any:
     """Starting seconds since midnight, sorted: an array."""
-    weights = np.array(hour_weights(channel, day.weekday() == 0 and not is_holiday(day)))
+    weights = np.array(hour_weights(channel, day.weekday() == 0 and not is_day_off(day)))
     hours = np.repeat(np.arange(24), rng.multinomial(count, weights / weights.sum()))
     return np.sort(hours * 3600 + rng.integers(0, 3600, count))
 

@@ -8,18 +8,15 @@ last days are taken in by watching those days again; a change further back, or o
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
-from jobs.duckcolumns import create_columns
-from jobs.files import atomic_path, exclusive
 from jobs.settings import Home
-from schemas.statistics_tables import EPISODE, EXPECTATION_DAILY, FORECAST_DAILY, STATISTICS, TREND_WEEKLY
+from jobs.statistics_file import keep_facts, only_writer, statistics_draft
+from schemas.statistics_tables import EPISODE, EXPECTATION_DAILY, FORECAST_DAILY, TREND_WEEKLY
 from schemas.table import Table
 
 if TYPE_CHECKING:
@@ -47,7 +44,7 @@ def update(home: Home, progress: Progress = lambda day, last: None) -> Update | 
     """
     from jobs.statistics.daily import fingerprints
 
-    with exclusive(home.statistics.parent / ".statistics.lock"), query.connect(home) as marts:
+    with only_writer(home), query.connect(home) as marts:
         facts = query.build_facts(marts)
         version = facts.get("taxonomy_version", "").split(",")[-1]
         prints = {day.isoformat(): value for day, value in fingerprints(marts, version).items()}
@@ -55,14 +52,13 @@ def update(home: Home, progress: Progress = lambda day, last: None) -> Update | 
             return None
         last = max(prints)
         build = {"run_id": facts.get("run_id", ""), "last_date": last, "taxonomy_version": version, "rules": RULES}
-        if build == dict(query.rows(marts, "SELECT name, value FROM statistics.statistics_build")):
+        if build.items() <= dict(query.rows(marts, "SELECT name, value FROM statistics.statistics_build")).items():
             return Update(None, date.fromisoformat(last))
         panel = _resume(home, prints)
         first = panel.day + timedelta(days=1)
-        with atomic_path(home.statistics) as draft, _open_draft(home.statistics, draft) as db:
+        with statistics_draft(home) as db:
             _Run(home, marts, db, version).through(panel, date.fromisoformat(last), prints, progress)
-            db.execute("DELETE FROM statistics_build")
-            db.executemany("INSERT INTO statistics_build VALUES (?, ?)", list(build.items()))
+            keep_facts(db, build)
         return Update(first, date.fromisoformat(last))
 
 
@@ -78,21 +74,6 @@ def _resume(home: Home, prints: dict[str, str]) -> Panel:
         if facts == {"rules": RULES, "prints": seen}:
             return panel
     return Panel(date.fromisoformat(min(prints)) - timedelta(days=1))
-
-
-def _open_draft(published: Path, draft: Path) -> duckdb.DuckDBPyConnection:
-    """A copy of what is published, with every table as it is declared; tables with other columns start empty."""
-    import duckdb
-
-    if published.exists():
-        shutil.copyfile(published, draft)
-    db = duckdb.connect(str(draft))
-    db.execute("SET TimeZone = 'Asia/Seoul'")
-    for table in STATISTICS:
-        db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({create_columns(table)})")
-        if [row[0] for row in db.execute(f"DESCRIBE {table.name}").fetchall()] != table.column_names():
-            db.execute(f"CREATE OR REPLACE TABLE {table.name} ({create_columns(table)})")
-    return db
 
 
 @dataclass

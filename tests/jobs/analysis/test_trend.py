@@ -7,7 +7,7 @@ import pytest
 
 from jobs.analysis.glm import fit
 from jobs.analysis.growth import growth
-from jobs.analysis.trend import FALLING, RISING, STABLE, UNKNOWN, share_trend
+from jobs.analysis.trend import FALLING, RISING, STABLE, UNKNOWN, share_trend, volume_change
 
 EVENTS = np.array((12, 15, 11, 18, 17, 14, 21, 19, 25, 22, 27, 24, 30), float)[:, None]
 TOTALS = np.array((400, 420, 380, 450, 430, 390, 460, 440, 470, 450, 480, 440, 490), float)[:, None]
@@ -76,3 +76,27 @@ def test_growth_intervals_cover() -> None:
     counts = rng.poisson(rng.gamma(mean / 1.5, 1.5)).astype(float)
     found = growth(counts)
     assert 0.93 <= ((found.lower <= 0.08) & (found.upper >= 0.08)).mean() <= 0.97
+
+
+def test_a_change_inside_the_classifiers_uncertainty_is_not_called_one() -> None:
+    """A third more of 1,000: clear by the counts alone, and not when each count is known to a fifth only."""
+    now, before, ones = np.array([1330.0]), np.array([1000.0]), np.ones(1)
+    by_counts = volume_change(now, before, 2 * ones, 0 * ones)
+    assert by_counts.lower[0] > 0.15 and by_counts.p_value[0] < 1e-5
+    carried = volume_change(now, before, 2 * ones, 0.2 * ones)
+    assert carried.lower[0] < 0 < carried.upper[0] and carried.p_value[0] > 0.05
+    assert carried.rate[0] == by_counts.rate[0] == pytest.approx(0.33, abs=1e-3)
+
+
+@pytest.mark.parametrize("error", [0.0, 0.1])
+def test_the_interval_of_a_change_holds_the_truth_at_its_rate(error: float) -> None:
+    rng = np.random.default_rng(8)
+    mean = np.exp(rng.uniform(np.log(20), np.log(2000), 4000))
+    dispersion = 3.0
+
+    def counted(true: np.ndarray) -> np.ndarray:
+        wrong = true * np.exp(rng.normal(0, error, len(true)))
+        return rng.poisson(rng.gamma(wrong / (dispersion - 1), dispersion - 1)).astype(float)
+
+    change = volume_change(counted(1.2 * mean), counted(mean), np.full(4000, dispersion), np.full(4000, error))
+    assert np.mean((change.lower < 0.2) & (change.upper > 0.2)) == pytest.approx(0.95, abs=0.015)
