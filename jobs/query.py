@@ -61,8 +61,13 @@ def attach_statistics(conn: duckdb.DuckDBPyConnection, home: Home) -> None:
     """
     import duckdb
 
+    # a second connection of a process to the same marts shares what the first has attached
+    known = "SELECT path FROM duckdb_databases() WHERE database_name = 'statistics'"
+    attached = conn.execute(known).fetchone()
     try:
         if home.statistics.is_file():
+            if attached is not None and attached[0] != str(home.statistics):
+                conn.execute("DETACH statistics")  # none had been made when it was attached
             path = str(home.statistics).replace("'", "''")
             conn.execute(f"ATTACH IF NOT EXISTS '{path}' AS statistics (READ_ONLY)")
             return
@@ -70,7 +75,6 @@ def attach_statistics(conn: duckdb.DuckDBPyConnection, home: Home) -> None:
         raise WrongUse(
             f"통계 파일을 열 수 없습니다: {home.statistics}. 지우고 dasan statistics update 로 다시 만드세요. ({error})"
         ) from error
-    # a second connection of a process to the same marts shares what the first has attached
     conn.execute("ATTACH IF NOT EXISTS ':memory:' AS statistics (READ_WRITE)")
     for table in STATISTICS:
         conn.execute(f"CREATE TABLE IF NOT EXISTS statistics.{table.name} ({create_columns(table)})")

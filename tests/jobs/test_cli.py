@@ -56,7 +56,7 @@ def test_help_answers_at_once() -> None:
         (("classify", "--in", "no-such.csv", "--out", "x.csv"), "파일이 없습니다"),
         (("classify", "--nope"), "없는 옵션"),
         (("report", "covid-daily", "--format", "doc"), "서식"),
-        (("report", "nope"), "covid-daily, voc"),
+        (("report", "nope"), "covid-daily, covid-weekly"),
         (("report", "covid-daily", "extra"), "남는 인자"),
         (("run", "--from"), "값이 없거나"),
         (("status", "--from", "2021-12-02", "--to", "2021-12-01"), "거꾸로"),
