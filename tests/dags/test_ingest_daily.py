@@ -69,7 +69,7 @@ def test_dags_test_goes_from_landing_files_to_marts_and_brief(airflow_env: dict[
     told = _python(airflow_env, "-m", "airflow", "dags", "test", "ingest_daily", DAY)
     assert told.count("end task task_id=land ") == len(contacts)
     written = {path.suffix for path in (home.reports / "covid-daily" / DAY).iterdir()}
-    assert written == {".html", ".pdf", ".hwpx", ".xlsx", ".csv"}
+    assert written == {".html", ".pdf", ".hwpx", ".xlsx", ".csv", ".parquet", ".json"}
 
     from jobs.query import connect, rows
 
