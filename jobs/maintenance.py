@@ -116,10 +116,11 @@ def _orphans(lake: LakeTable) -> Iterator[Path]:
 
 
 def _clear_drafts(home: Home) -> None:
-    """Drafts of the marts whose writer was killed: with the lock of publication held, nobody is writing one."""
-    with exclusive(home.publication_lock):
-        for path in home.marts.parent.glob(f".{home.marts.name}.*.part*"):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+    """Drafts of marts and statistics whose writer was killed: with the lock of either held, nobody is writing one."""
+    for lock, targets in ((home.publication_lock, [home.marts]), (home.statistics_lock, [home.statistics, home.watch])):
+        with exclusive(lock):
+            for path in (path for target in targets for path in target.parent.glob(f".{target.name}.*.part*")):
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)

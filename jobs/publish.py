@@ -227,12 +227,10 @@ RULES = (
 
 
 def publish(home: Home, run_id: str, own: set[Partition] | None = None) -> list[str]:
-    """Bring the marts up to date with the lake and swap them in, and then the statistics over them. Returns notes (Korean) on days that another run has
-    in hand and that stay as published; `own` are the days of the calling run, None if it answers for all.
+    """Bring the marts up to date with the lake and swap them in, then the statistics over them. Returns notes (Korean): days
+    that another run has in hand stay as published. `own`: the days of the calling run, None if it answers for all.
 
-    Raises `PublicationBlocked` and changes nothing if a rule fails: the message gives the two numbers and where each
-    came from.
-    """
+    Raises `PublicationBlocked` and changes nothing if a rule fails, with the two numbers and where each came from."""
     with exclusive(home.publication_lock), atomic_path(home.marts) as draft:
         lake = snapshot(home)
         unfinished = build_draft(home, draft, lake, own, run_id=run_id)
@@ -252,8 +250,7 @@ def publish(home: Home, run_id: str, own: set[Partition] | None = None) -> list[
 
 def gate(draft: Path, lake: Snapshot, unfinished: set[Partition]) -> tuple[list[str], list[str]]:
     """The broken rules and the warnings, one Korean line each; the warnings are also written into the draft, where
-    documents find them. `unfinished` days are not held against the lake.
-    """
+    documents find them. `unfinished` days are not held against the lake."""
     import duckdb
 
     found: dict[str, list[str]] = {"error": [], "warning": []}

@@ -76,6 +76,11 @@ class Home:
         return self.marts.with_name("statistics.duckdb")
 
     @property
+    def statistics_lock(self) -> Path:
+        """Held while the statistics are made and swapped in."""
+        return self.statistics.parent / ".statistics.lock"
+
+    @property
     def watch(self) -> Path:
         """What the statistics know of the days up to a few days ago, to go on from; it may be deleted."""
         return self.statistics.with_suffix(".npz")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @contextmanager
 def only_writer(home: Home) -> Iterator[None]:
     """Wait until nobody else is making statistics."""
-    with exclusive(home.statistics.parent / ".statistics.lock"):
+    with exclusive(home.statistics_lock):
         yield
 
 

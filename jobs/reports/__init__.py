@@ -66,8 +66,9 @@ def publish(
 
 def full_rows(document: Document) -> Iterator[tuple[str | float | int | None, ...]]:
     """The rows of the whole ledger, for the inside: `masked` and `shown` (in the document) at their end."""
-    shown = document.figures().keys()
-    rows = ledger_rows(document.ledger.figures.values(), full=True, label=document.origin_label)
+    shown = document.figures()
+    behind = [figure for name, figure in sorted(document.ledger.figures.items()) if name not in shown]
+    rows = ledger_rows([*shown.values(), *behind], full=True, label=document.origin_label)
     yield (*next(rows), "shown")
     yield from ((*row, int(row[0] in shown)) for row in rows)
 

@@ -90,15 +90,19 @@ def test_every_row_and_every_sheet_is_labelled(city: Home) -> None:
     import csv
 
     import openpyxl
+    import pyarrow.parquet as pq
 
     files = publish_covid_daily(city, LAST, FORMATS) + publish_voc(city, "2021-12", "city", FORMATS)
-    assert {path.suffix for path in files} == {f".{name}" for name in FORMATS}
+    assert {path.suffix for path in files} == {f".{name}" for name in (*FORMATS, "parquet", "json")}
     for path in files:
         if path.suffix == ".csv":
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 head, *found = list(csv.reader(stream))
             assert head[-1] == ("vintage" if path.name == "figures.csv" else "자료구분"), path.name
             assert found and all("합성 자료" in row[-1] for row in found), path.name
+        elif path.suffix == ".parquet":
+            rows = pq.read_table(path).to_pylist()
+            assert all("합성 자료" in row["자료구분"] for row in rows), path.name
         elif path.suffix == ".xlsx":
             for sheet in openpyxl.load_workbook(path):
                 assert "합성 자료" in (sheet.oddHeader.center.text or ""), (path.name, sheet.title)
@@ -116,6 +120,10 @@ def _text(path: Path) -> str:
         return "\n".join(
             str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell
         )
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as pq
+
+        return "\n".join(str(cell) for row in pq.read_table(path).to_pylist() for cell in row.values())
     if path.suffix == ".hwpx":
         from hwp_hwpx_parser import Reader
 
