@@ -93,8 +93,9 @@ class LocalEngine:
         self, batches: Iterator[pa.RecordBatch], function: BatchFunction, *, heavy: bool
     ) -> Iterator[pa.RecordBatch]:
         batches = _single(batches) if heavy else _rebatched(batches)
-        first = list(itertools.islice(batches, 2 if heavy else -(-POOL_FROM_ROWS // BATCH_ROWS)))
-        enough = len(first) > 1 if heavy else sum(batch.num_rows for batch in first) >= POOL_FROM_ROWS
+        least = POOL_FROM_ROWS if self._pool is None else 2 * BATCH_ROWS
+        first = list(itertools.islice(batches, 2 if heavy else -(-least // BATCH_ROWS)))
+        enough = len(first) > 1 if heavy else sum(batch.num_rows for batch in first) >= least
         batches = itertools.chain(first, batches)
         if self.workers == 1 or not enough:
             for batch in batches:
