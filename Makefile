@@ -27,7 +27,7 @@ demo: $(READY)
 	@BIN=$(BIN) sh tools/demo.sh
 
 test: $(READY) $(SYSTEM) lint
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: $(READY) $(SYSTEM) lint
 	$(BIN)/python -m pytest
