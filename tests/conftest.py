@@ -12,10 +12,19 @@ from jobs.engine.local import LocalEngine
 from jobs.settings import Home
 
 
+@pytest.fixture(scope="session")
+def cold_starts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the cold starts of the taxonomies are kept once made: making one takes longer than most tests."""
+    return tmp_path_factory.mktemp("models")
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cold_starts: Path) -> Home:
     monkeypatch.setenv("DASAN_HOME", str(tmp_path / "home"))
-    return Home.from_env()
+    home = Home.from_env()
+    home.root.mkdir()
+    home.models.symlink_to(cold_starts)
+    return home
 
 
 @pytest.fixture(scope="session")

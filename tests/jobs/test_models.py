@@ -24,6 +24,14 @@ DASAN = str(Path(sys.executable).with_name("dasan"))
 VERSION = "2019"  # the smaller one
 
 
+@pytest.fixture
+def cold_starts(tmp_path: Path) -> Path:
+    """A folder of one's own: what is kept there is what is looked at here."""
+    folder = tmp_path / "models"
+    folder.mkdir()
+    return folder
+
+
 def fresh(home: Home, model: str = "") -> Remembering:
     classifier.cache_clear()
     return classifier(VERSION, None, home.models, model)
