@@ -5,8 +5,7 @@
 
 The landing files are made first (outside the measured time) unless they are there; late files land after the last day,
 so the run takes `LATE_DAYS` more. For a whole year `dasan report channel-stats` is compared with the published totals
-(for COVID see `city_review.py`). The text memory is on unless
-`DASAN_TEXT_MEMORY=0`. Ends with status 1 where a figure differs.
+(for COVID see `city_review.py`). Ends with status 1 where a figure differs.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def contact_dates(engine: Engine, home: Home, partitions: set[Partition]) -> set
         channel for channel, _ in dates if any(s.kind == "transcript" for s in contract(channel).sources)
     }
     for channel in sorted(spoken_channels):
-        days = _around(sorted(date.fromisoformat(day) for owner, day in dates if owner == channel))
+        days = around(sorted(date.fromisoformat(day) for owner, day in dates if owner == channel))
         spoken = f"record_kind = 'transcript' AND record_status = 'validated' AND channel = '{channel}'"
         transcripts = engine.read(validated, files, ["source_id"], spoken)
         calls = _records(engine, validated, channel, days, ["channel", "contact_date", "source_id"])
@@ -54,7 +54,7 @@ def _partitions(engine: Engine, frame: Frame) -> set[Partition]:
     return {(row["channel"], row["contact_date"].isoformat()) for row in rows}
 
 
-def _around(days: list[date]) -> list[date]:
+def around(days: list[date]) -> list[date]:
     """The days and their neighbours: a transcript's clock may differ from its call's by minutes."""
     return sorted({day + timedelta(days=shift) for day in days for shift in (-1, 0, 1)})
 
@@ -74,8 +74,7 @@ def deidentify(engine: Engine, home: Home, partitions: set[Partition]) -> int:
 
 
 def _transcripts(engine: Engine, validated: LakeTable, channel: str, days: list[date]) -> Frame:
-    around = _around(days)
-    frame = _records(engine, validated, channel, around, ["source_id", *TRANSCRIPT], kind="transcript")
+    frame = _records(engine, validated, channel, around(days), ["source_id", *TRANSCRIPT], kind="transcript")
     names = ["source_id", *TRANSCRIPT.values()]
     schema = pa.schema([pa.field(name, pa.string()) for name in names])
     return engine.map(frame, partial(_renamed, names=names), schema)

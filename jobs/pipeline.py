@@ -19,7 +19,7 @@ from pathlib import Path
 from jobs.arrivals import Arrival, arrivals
 from jobs.claims import claimed, turn
 from jobs.classify import classify
-from jobs.deidentify import contact_dates, deidentify
+from jobs.deidentify import around, contact_dates, deidentify
 from jobs.engine import Engine
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
@@ -141,11 +141,11 @@ class Pipeline:
 
     def _validate(self, received: set[Partition], span: str) -> None:
         made = Made(self.home, VALIDATED)
-        sources = _of_partitions(LakeTable(self.home, BRONZE).files(), received)
-        if stale := made.stale(sources):
+        bronze = LakeTable(self.home, BRONZE).files()
+        if stale := made.stale(_of_partitions(bronze, received)):
             self.progress("검증", span)
             touched = validate(self.engine, self.home, stale)
-            made.remember(_of_partitions(LakeTable(self.home, BRONZE).files(), received | touched))
+            made.remember(_of_partitions(bronze, received | touched))
 
     def _classify(self, days: set[Partition], hops: Collection[str], result: RunResult) -> None:
         """Hops 3 and 4 over (channel, contact date) partitions."""
@@ -196,8 +196,8 @@ def _around_days(files: list[DataFile], days: set[Partition]) -> Sources:
         by_channel.setdefault(file.partition[0], []).append(file)
     found: dict[Partition, list[DataFile]] = {}
     for channel, day in days:
-        first, last = (date.fromisoformat(day) + timedelta(days=shift) for shift in (-1, 1))
-        found[channel, day] = [file for file in by_channel.get(channel, []) if file.may_hold(first, last)]
+        near = around([date.fromisoformat(day)])
+        found[channel, day] = [file for file in by_channel.get(channel, []) if file.may_hold(near[0], near[-1])]
     return found
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jobs import query
-from jobs.errors import WrongUse
 from jobs.reports import channel_printed, channel_tables, coverage, derived, editions
 from jobs.reports.channel_years import Year, whole
 from jobs.reports.document import Document, Number, Section, Text, say
@@ -26,9 +25,7 @@ def build(conn: duckdb.DuckDBPyConnection, year: int) -> Document:
     ledger = Ledger(conn, REPORT_ID)
     context = Year(ledger, year)
     if not context.held_days(context.window):
-        held = sorted({day.year for day in query.days(conn)})
-        told = f"자료가 있는 해: {', '.join(map(str, held))}." if held else "마트에 자료가 없습니다."
-        raise WrongUse(f"{year}년의 상담 자료가 없습니다. {told} --year 를 고치거나 dasan run 을 먼저 실행하세요.")
+        raise editions.no_year(conn, year)
     moment = editions.as_of(ledger)
     sections = _sections(context)
     document = Document(

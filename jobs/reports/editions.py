@@ -6,13 +6,18 @@ Belongs here: sentences and tables that more than one report holds. Does not: th
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from jobs import query
+from jobs.errors import WrongUse
 from jobs.reports.document import Cell, Column, Number, Table, Text, say
 from jobs.reports.figures import SMALL_LABEL, Ledger, Window
 from schemas.codes import codes_on
 from schemas.metrics import SMALL_CELL_K
+
+if TYPE_CHECKING:
+    import duckdb
 
 SYNTHETIC_BANNER = "합성 자료 — 실제 상담이 아님"
 _ORIGIN_BANNERS = {
@@ -24,6 +29,13 @@ HOURLESS_ORIGINS = frozenset({"petitions", "faq"})
 _WEEKDAYS = "월화수목금토일"
 _QUALITY = ("unclassified_pct", "late_pct")
 _ARRIVAL = ("bronze_count", "quarantined_count", "duplicate_count")
+
+
+def no_year(conn: duckdb.DuckDBPyConnection, year: int) -> WrongUse:
+    """What to say where the marts hold no day of a year: the years that they hold."""
+    held = sorted({day.year for day in query.days(conn)})
+    told = f"자료가 있는 해: {', '.join(map(str, held))}." if held else "마트에 자료가 없습니다."
+    return WrongUse(f"{year}년의 상담 자료가 없습니다. {told} --year 를 고치거나 dasan run 을 먼저 실행하세요.")
 
 
 def day_text(day: date) -> str:

@@ -78,9 +78,7 @@ def build(conn: duckdb.DuckDBPyConnection, year: int, imported: Path | None = No
     ledger = Ledger(conn, REPORT_ID)
     context = CovidYear(ledger, year, window, meanings.leaves(imported))
     if not context.held:
-        held = sorted({day.year for day in query.days(conn)})
-        told = f"자료가 있는 해: {', '.join(map(str, held))}." if held else "마트에 자료가 없습니다."
-        raise WrongUse(f"{year}년의 상담 자료가 없습니다. {told} --year 를 고치거나 dasan run 을 먼저 실행하세요.")
+        raise editions.no_year(conn, year)
     moment = editions.as_of(ledger)
     sections = _sections(context)
     document = Document(

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from jobs.analysis import ears
 from jobs.analysis.episodes import ONGOING, OPEN, STATES
 from jobs.analysis.fdr import benjamini_hochberg
+from jobs.analysis.level import EDGES
 from jobs.analysis.trend import FALLING, RISING, STABLE, UNKNOWN, share_trend, volume_change
 from jobs.analysis.weekly import judge_week
 from jobs.statistics.daily import Floats, Key
@@ -23,7 +24,7 @@ from schemas.statistics_tables import ALL, SERIES_KEY
 
 FEWEST = 10  # contacts in this week or the one before
 YOUNG = 28  # days since the first contact in which a series may be emerging
-BANDS = ((0.25, "low"), (0.75, "usual"), (0.95, "high"), (1.01, "very_high"))  # by the share of past weeks below
+BANDS = (*EDGES, (1.01, "very_high"))  # by the share of past weeks below
 BAND_WEEKS, FEWEST_BAND_WEEKS = 52, 26
 RATE = 0.1  # of the changes called so, at most so many are expected to be none
 _ORDINAL_1970 = 719_163  # of 1970-01-01

@@ -41,14 +41,14 @@ FEW = "코로나19 확진자 동선 공개 문의"  # too few to be printed
 
 
 @pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, models: Path) -> Home:
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch, cold_starts: Path) -> Home:
     """Two days of sixty calls, classified by the coarser taxonomy and published."""
     home = Home(tmp_path_factory.mktemp("backfill") / "home")
     monkeypatch.setenv("DASAN_HOME", str(home.root))
     monkeypatch.setenv("DASAN_TAXONOMY", "2019")
     monkeypatch.setenv("DASAN_MODEL", "")
     home.root.mkdir()
-    home.models.symlink_to(models)
+    home.models.symlink_to(cold_starts)
     for day in DAYS:
         memos = [MEMOS[i % 5] if i >= 3 else FEW for i in range(60)]
         calls = [lf.call(f"{day.day}-{i}", memo, day=day.isoformat()) for i, memo in enumerate(memos)]
@@ -57,12 +57,6 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     Pipeline(engine, home, home.landing).run(FIRST, LAST)
     engine.close()
     return home
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cold starts of both taxonomies are fitted once."""
-    return tmp_path_factory.mktemp("models")
 
 
 @pytest.fixture
