@@ -64,7 +64,7 @@ def fit(
     mean, slope = _inverse(eta, family)
     working = use * n * slope
     inverse = np.linalg.inv(_gram(design, working))
-    leverage = working * (_products(design) @ inverse.reshape(len(inverse), -1).T)
+    leverage = working * (_products(design) @ inverse.reshape(len(inverse), design.shape[1] ** 2).T)
     pearson = (use * (y - n * mean) ** 2 / np.maximum(n * slope, 1e-12)).sum(axis=0)
     dispersion = np.maximum(1.0, pearson / np.maximum(1, (use > 0).sum(axis=0) - design.shape[1]))
     return Fit(coefficients, inverse * dispersion[:, None, None], dispersion, mean, leverage)

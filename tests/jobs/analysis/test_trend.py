@@ -100,3 +100,7 @@ def test_the_interval_of_a_change_holds_the_truth_at_its_rate(error: float) -> N
 
     change = volume_change(counted(1.2 * mean), counted(mean), np.full(4000, dispersion), np.full(4000, error))
     assert np.mean((change.lower < 0.2) & (change.upper > 0.2)) == pytest.approx(0.95, abs=0.015)
+
+
+def test_no_series_at_all_has_no_trend() -> None:
+    assert share_trend(np.zeros((14, 0)), np.zeros((14, 0))).trend.shape == (0,)
