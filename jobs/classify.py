@@ -23,7 +23,9 @@ from schemas.tables import CLASSIFICATION, CONSULTATION
 from schemas.taxonomy import imported_folder, load_taxonomy
 
 SCHEMA = CLASSIFICATION.arrow_schema()
-READ = ["channel", "contact_date", "consultation_id", "district_code", "citizen_text", "memo"]
+KEY = ("channel", "contact_date", "consultation_id")
+TOLD = pa.schema([field for field in SCHEMA if field.name not in KEY])
+READ = [*KEY, "district_code", "citizen_text", "memo"]
 BATCH_TEXTS = 2048
 
 
@@ -103,10 +105,10 @@ def classify_batch(
 ) -> Iterator[pa.RecordBatch]:
     """One classification row for each consultation row. What the citizen said is read; where nothing is, the memo."""
     for start in range(0, batch.num_rows, BATCH_TEXTS):
-        rows = batch.slice(start, BATCH_TEXTS).to_pylist()
+        part = batch.slice(start, BATCH_TEXTS)
+        rows = part.select(["contact_date", "district_code", "citizen_text", "memo"]).to_pylist()
         texts = [row["citizen_text"] or row["memo"] or "" for row in rows]
         days, districts = [row["contact_date"] for row in rows], [row["district_code"] for row in rows]
         found = classified(texts, days, districts, taxonomy_version, imported, models, model)
-        keys = ("channel", "contact_date", "consultation_id")
-        merged = [{key: row[key] for key in keys} | result for row, result in zip(rows, found, strict=True)]
-        yield pa.RecordBatch.from_pylist(merged, SCHEMA)
+        told = pa.RecordBatch.from_pylist(found, TOLD)
+        yield pa.RecordBatch.from_arrays([(part if n in KEY else told)[n] for n in SCHEMA.names], schema=SCHEMA)

@@ -27,6 +27,10 @@ CONTACT_COLUMNS = [*KEPT, "source_id", "caller_id", "agent_id", "citizen_text", 
 CODED = ("agent_type_code", "category", "language", "bot_intent")  # free text to us, whatever the source means by it
 CODE_CHARACTERS = 60
 TRANSCRIPT = {"citizen_text": "transcript_citizen_text", "agent_text": "transcript_agent_text"}
+CARRIED = tuple(name for name in KEPT if name not in (*CODED, "memo"))  # as they are
+TOLD = pa.schema([field for field in SCHEMA if field.name not in CARRIED])
+READ = ["channel", "started_at", "direction", "outcome", "source_id", "caller_id", "agent_id", *CODED, "memo"]
+READ += [*TRANSCRIPT, *TRANSCRIPT.values()]
 
 
 def contact_dates(engine: Engine, home: Home, partitions: set[Partition]) -> set[Partition]:
@@ -95,15 +99,16 @@ def _renamed(batch: pa.RecordBatch, names: list[str]) -> Iterator[pa.RecordBatch
 
 def deidentify_batch(batch: pa.RecordBatch, key: bytes) -> Iterator[pa.RecordBatch]:
     """One consultation row for each contact row."""
-    yield pa.RecordBatch.from_pylist([_deidentified(row, key) for row in batch.to_pylist()], SCHEMA)
+    told = pa.RecordBatch.from_pylist([_deidentified(row, key) for row in batch.select(READ).to_pylist()], TOLD)
+    columns = [batch[name] if name in CARRIED else told[name] for name in SCHEMA.names]
+    yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
 def _deidentified(raw: dict[str, Any], key: bytes) -> dict[str, Any]:
     from nlp.redact import redact
 
-    row = {name: raw[name] for name in KEPT}
-    for name in CODED:  # a shifted column may hold anything
-        row[name] = redact(raw[name]).text[:CODE_CHARACTERS] if raw[name] else raw[name]
+    # a shifted column may hold anything
+    row = {name: redact(raw[name]).text[:CODE_CHARACTERS] if raw[name] else raw[name] for name in CODED}
     spoken = raw["transcript_citizen_text"]
     texts = {
         "citizen_text": spoken or raw["citizen_text"],

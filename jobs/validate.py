@@ -27,6 +27,8 @@ from schemas.tables import BRONZE, VALIDATED
 
 SCHEMA = VALIDATED.arrow_schema()
 CARRIED = ("channel", "landing_date", "source_name", "source_file", "file_hash", "line_number", "origin", "ingested_at")
+JUDGED = ("channel", "landing_date", "source_name", "payload", "read_error", "read_error_detail")
+TOLD = pa.schema([field for field in SCHEMA if field.name not in CARRIED])
 LOCATION = ("channel", "landing_date", "source_file", "file_hash", "line_number")
 ID = ("channel", "source_name", "source_id")
 ARRIVAL = ("landing_date", "ingested_at", "source_file", "file_hash", "line_number")  # the order in which records came
@@ -53,13 +55,14 @@ def _body(channel: str, source_name: str) -> _Body:
 
 def judge(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """One validated row for each bronze row, with status `validated` or `quarantined`."""
-    yield pa.RecordBatch.from_pylist([_judge(row) for row in batch.to_pylist()], SCHEMA)
+    told = pa.RecordBatch.from_pylist([_judge(row) for row in batch.select(JUDGED).to_pylist()], TOLD)
+    columns = [batch[name] if name in CARRIED else told[name] for name in SCHEMA.names]
+    yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
 def _judge(raw: dict[str, Any]) -> dict[str, Any]:
-    row = {name: raw[name] for name in CARRIED}
     if raw["read_error"]:
-        return row | _quarantined(raw["read_error"], raw["read_error_detail"])
+        return _quarantined(raw["read_error"], raw["read_error_detail"])
     body = _body(raw["channel"], raw["source_name"])
     fields = json.loads(raw["payload"])
     typed: dict[str, Any] = dict(body.constants)
@@ -67,29 +70,25 @@ def _judge(raw: dict[str, Any]) -> dict[str, Any]:
         for column, read in body.readers.items():
             typed[column] = read(fields)
     except FieldFault as error:
-        return row | _quarantined(error.code, str(error))
+        return _quarantined(error.code, str(error))
     typed["contact_date"] = (typed["started_at"] + SEOUL_AHEAD).date()  # the clock of a UTC time, put forward
     if implausible := checks.implausible_date(typed["contact_date"], raw["landing_date"]):
-        return row | _quarantined("implausible_date", implausible)
+        return _quarantined("implausible_date", implausible)
     failed = [check for check in body.checks if not checks.holds(check, typed.get(check.column))]
     if fatal := next((check for check in failed if check.severity == "error"), None):
-        return row | _quarantined(checks.check_id(fatal), checks.describe(fatal))
+        return _quarantined(checks.check_id(fatal), checks.describe(fatal))
     for check in failed:
         if check.check != "length":  # an implausible measure or an unknown code is not passed on, only its warning
             typed[check.column] = None
     if body.source.kind == "contact":
         typed["direction"] = typed.get("direction") or "inbound"
         typed["outcome"] = typed.get("outcome") or "answered"
-    return (
-        row
-        | typed
-        | {
-            "record_kind": body.source.kind,
-            "record_status": "validated",
-            "content_hash": hashlib.sha256(raw["payload"].encode()).hexdigest(),
-            "warnings": [checks.check_id(check) for check in failed] or None,
-        }
-    )
+    return typed | {
+        "record_kind": body.source.kind,
+        "record_status": "validated",
+        "content_hash": hashlib.sha256(raw["payload"].encode()).hexdigest(),
+        "warnings": [checks.check_id(check) for check in failed] or None,
+    }
 
 
 def _quarantined(code: str, reason: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Nothing is held whole: readers stream, writers stream, and DuckDB spills to disk
 
 from __future__ import annotations
 
+import gc
 import itertools
 import multiprocessing
 import os
@@ -27,6 +28,7 @@ from jobs.lake import DataFile, LakeTable, Partition, partition_folder
 
 BATCH_ROWS = 4096
 POOL_FROM_ROWS = 30_000  # below this, starting worker processes costs more than it saves
+GARBAGE_FROM = 200_000  # new objects in a worker
 DUCKDB_TYPES = {"string": "VARCHAR", "date32[day]": "DATE"}
 
 
@@ -103,7 +105,7 @@ class LocalEngine:
             return
         if self._pool is None:
             spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_one_thread_each)
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_begin_worker)
         waiting: deque[Future[list[pa.RecordBatch]]] = deque()
         try:
             for batch in batches:
@@ -182,11 +184,13 @@ def _single(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield from (batch.slice(row, 1) for row in range(batch.num_rows))
 
 
-def _one_thread_each() -> None:
-    """In a worker: as many threads as there are workers would only get in each other's way."""
+def _begin_worker() -> None:
+    """One thread, as those of several workers would only get in each other's way; and rare searches for rings of
+    garbage: hops make rows by the thousand, none of them in a ring, and each search goes through the whole model."""
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
+    gc.set_threshold(GARBAGE_FROM)
 
 
 def _apply(function: BatchFunction, batch: pa.RecordBatch) -> list[pa.RecordBatch]:
