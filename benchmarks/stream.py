@@ -30,7 +30,7 @@ def counted(marts: Path, channel: str, day: date) -> int:
 
     with duckdb.connect(str(marts), read_only=True) as db:
         query = "SELECT coalesce(sum(consultation_count), 0) FROM today WHERE channel = ? AND contact_date = ?"
-        return int(db.execute(query, [channel, day]).fetchone()[0])  # type: ignore[index]
+        return int(db.execute(query, [channel, day]).fetchone()[0])
 
 
 def arrivals(work: Path, day: date, scale: float, engine: str) -> dict[str, Any]:

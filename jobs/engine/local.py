@@ -9,7 +9,6 @@ import gc
 import itertools
 import multiprocessing
 import os
-import tempfile
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jobs.engine import BatchFunction
+from jobs.engine.spill import SpillFolder
 from jobs.lake import DataFile, LakeTable, Partition, partition_folder
 
 BATCH_ROWS = 4096
@@ -51,11 +51,11 @@ class LocalEngine:
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
-        self._spill = tempfile.TemporaryDirectory(prefix="dasan-")
+        self._spill = SpillFolder()
         self._db = duckdb.connect()
         self._db.execute("SET TimeZone = 'UTC'")
         self._db.execute("SET memory_limit = '4GB'")
-        self._db.execute("SET temp_directory = ?", [self._spill.name])
+        self._db.execute("SET temp_directory = ?", [str(self._spill.path)])
 
     def read(
         self, table: LakeTable, files: Sequence[DataFile], columns: Sequence[str] | None = None, where: str = ""
@@ -164,7 +164,7 @@ class LocalEngine:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
         self._db.close()
-        self._spill.cleanup()
+        self._spill.remove()
 
 
 def _rebatched(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
