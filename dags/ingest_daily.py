@@ -8,7 +8,6 @@ are there; the run is for the day on which its interval starts (`dags.landing_da
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -113,14 +112,12 @@ def covid_brief() -> list[str]:
 
 
 def _run(hops: Collection[str], of: tuple[str, ...]) -> RunResult:
-    """The hops for the run's day, on the engine that `DASAN_ENGINE` and `DASAN_SPARK_MASTER` name."""
-    from jobs.engine import make_engine
+    """The hops for the run's day, on the engine that the installation or its environment names."""
+    from jobs.engine.choice import choice, landing_bytes
     from jobs.pipeline import Pipeline
 
     home, day = Home.from_env(), _day()
-    engine = make_engine(
-        os.environ.get("DASAN_ENGINE", "local"), master=os.environ.get("DASAN_SPARK_MASTER", "local[*]")
-    )
+    engine = choice(home).engine(lambda: landing_bytes(home.landing, of, day, day))
     try:
         return Pipeline(engine, home, home.landing, of).run(day, day, hops)
     finally:

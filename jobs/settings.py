@@ -24,6 +24,11 @@ class Home:
         return self.root / "landing"
 
     @property
+    def pipeline_settings(self) -> Path:
+        """Which engine to run on, where the installation says (TOML, `jobs.engine.choice`)."""
+        return self.root / "pipeline.toml"
+
+    @property
     def lake(self) -> Path:
         return self.root / "lake"
 

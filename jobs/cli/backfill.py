@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jobs.cli.options import CHANNEL, Whole, day_range, json_option, model_option, table_console, write_json
+from jobs.cli.options import (
+    CHANNEL,
+    Whole,
+    day_range,
+    engine_options,
+    environment_option,
+    json_option,
+    model_option,
+    table_console,
+    write_json,
+)
 from jobs.errors import PublicationBlocked, WrongUse
 
 if TYPE_CHECKING:
@@ -24,11 +34,6 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def _use_taxonomy(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    if value:
-        os.environ["DASAN_TAXONOMY"] = value  # for this process and its workers, as if it had been set outside
-
-
 @click.command(
     "backfill",
     help="지난 날을 다시 만든다. 날짜는 classify·marts에서는 상담일, 그 앞 단계가 들면 도착일이다. 이미 그 판과 모델로, "
@@ -38,14 +43,14 @@ def _use_taxonomy(ctx: click.Context, param: click.Parameter, value: str | None)
 @click.option(
     "--hops", default="classify,marts", show_default=True, help="ingest,validate,deidentify,classify,marts 가운데."
 )
-@click.option("--taxonomy", expose_value=False, callback=_use_taxonomy, help="분류 체계의 판(없으면 DASAN_TAXONOMY).")
+@environment_option("--taxonomy", "DASAN_TAXONOMY", "분류 체계의 판(없으면 DASAN_TAXONOMY).")
 @model_option
 @click.option("--channel", "channels", type=CHANNEL, multiple=True, help="이 채널만(여러 번 쓸 수 있음).")
 @click.option("--preview", is_flag=True, help="바꾸지 않고, 바뀔 유형과 이미 낸 문서의 수치를 보인다.")
 @click.option("--resume", is_flag=True, help="끝까지 못 간 마지막 재처리를 그 조건 그대로 잇는다.")
 @click.option("--parallel", type=Whole(1, 256), help="함께 일할 프로세스 수(없으면 코어 수).")
 @click.option("--landing", type=click.Path(path_type=Path), help="도착 폴더(없으면 DASAN_HOME/landing).")
-@click.option("--engine", "engine_name", default="local", show_default=True, help="local 또는 spark.")
+@engine_options
 @json_option
 def backfill(
     first: date | None,
@@ -56,7 +61,6 @@ def backfill(
     resume: bool,
     parallel: int | None,
     landing: Path | None,
-    engine_name: str,
     json_file: str | None,
 ) -> int:
     from jobs import backfill as filling
@@ -75,7 +79,7 @@ def backfill(
         chosen = [hop.strip() for hop in hops.split(",") if hop.strip()]
         plan = filling.begin(home, first, last, chosen, channels or CHANNELS)
     _known_taxonomy(plan.taxonomy_version, home)
-    with _engine(engine_name, parallel) as engine, _progress() as progress:
+    with _engine(home, plan, landing or home.landing, parallel) as engine, _progress() as progress:
         if preview:
             from jobs.preview import preview as look
 
@@ -95,10 +99,10 @@ def _known_taxonomy(version: str, home: Home) -> None:
 
 
 @contextmanager
-def _engine(name: str, workers: int | None) -> Iterator[Engine]:
-    from jobs.engine import make_engine
+def _engine(home: Home, plan: Backfill, landing: Path, workers: int | None) -> Iterator[Engine]:
+    from jobs.engine.choice import choice, landing_bytes
 
-    engine = make_engine(name, workers)
+    engine = choice(home).engine(lambda: landing_bytes(landing, plan.channels, *plan.span), workers)
     try:
         yield engine
     finally:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from jobs.cli.options import CHANNEL, Decorator, day_range, json_option, model_option, write_json
+from jobs.cli.options import CHANNEL, Decorator, day_range, engine_options, json_option, model_option, write_json
 from jobs.errors import QUARANTINED_EXIT_CODE, WrongUse
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _options(command: Any) -> Any:
         day_range(),
         click.option("--channel", "channels", type=CHANNEL, multiple=True, help="이 채널만(여러 번 쓸 수 있음)."),
         click.option("--landing", type=click.Path(path_type=Path), help="도착 폴더(없으면 DASAN_HOME/landing)."),
-        click.option("--engine", "engine_name", type=str, default="local", show_default=True, help="local 또는 spark."),
+        engine_options,
         json_option,
     ]
     for decorate in reversed(decorators):
@@ -81,20 +81,20 @@ def run_hops(
     last: date,
     channels: tuple[str, ...],
     landing: Path | None,
-    engine_name: str,
     json_file: str | None,
 ) -> int:
     """Run hops with progress on standard error. Returns the exit code."""
     from rich.console import Console
 
-    from jobs.engine import make_engine
+    from jobs.engine.choice import choice, landing_bytes
     from jobs.pipeline import HOPS, Pipeline
     from jobs.settings import Home
     from schemas.codes import CHANNELS
 
     home = Home.from_env()
     console = Console(stderr=True)
-    engine = make_engine(engine_name)
+    landing, channels = landing or home.landing, channels or CHANNELS
+    engine = choice(home).engine(lambda: landing_bytes(landing, channels, first, last))
     try:
         with console.status("준비") as status:
             done: list[str] = []
@@ -105,7 +105,7 @@ def run_hops(
                 if not console.is_terminal:
                     console.print(f"{hop} {days}", highlight=False)
 
-            pipeline = Pipeline(engine, home, landing or home.landing, channels or CHANNELS, progress)
+            pipeline = Pipeline(engine, home, landing, channels, progress)
             result = pipeline.run(first, last, hops or HOPS)
     finally:
         engine.close()

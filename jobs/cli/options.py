@@ -101,19 +101,33 @@ def day_range(required: bool = True) -> Decorator:
     return decorate
 
 
-def _use_model(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    if value:
-        os.environ["DASAN_MODEL"] = value  # for this process and its workers, as if it had been set outside
+def environment_option(flag: str, variable: str, help_text: str) -> Decorator:
+    """An option that is the same as an environment variable, for one command and the processes that it starts."""
+
+    def use(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+        if value:
+            before = os.environ.get(variable)
+            os.environ[variable] = value
+            ctx.call_on_close(
+                lambda: os.environ.pop(variable) if before is None else os.environ.update({variable: before})
+            )
+
+    return click.option(flag, expose_value=False, callback=use, help=help_text)
 
 
-def model_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--model`: the same as DASAN_MODEL, for one command."""
-    return click.option(
-        "--model",
-        expose_value=False,
-        callback=_use_model,
-        help="학습한 모델의 이름(DASAN_HOME/models 아래) 또는 폴더. 없으면 DASAN_MODEL, 그것도 없으면 분류 체계만으로.",
-    )(command)
+model_option = environment_option(
+    "--model",
+    "DASAN_MODEL",
+    "학습한 모델의 이름(DASAN_HOME/models 아래) 또는 폴더. 없으면 DASAN_MODEL, 그것도 없으면 분류 체계만으로.",
+)
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--engine` and `--master`; `jobs.engine.choice` reads them."""
+    without = "없으면 DASAN_HOME/pipeline.toml"
+    command = environment_option("--master", "DASAN_SPARK_MASTER", f"Spark 마스터({without}, local[*]).")(command)
+    named = f"local(JVM 없음), spark, auto(크기에 따라). {without}, local."
+    return environment_option("--engine", "DASAN_ENGINE", named)(command)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

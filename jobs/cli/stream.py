@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jobs.cli.hops import seoul_time
-from jobs.cli.options import Whole, model_option
+from jobs.cli.options import Whole, engine_options, model_option
 
 if TYPE_CHECKING:
     from jobs.pipeline import RunResult
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 @click.option("--landing", type=click.Path(path_type=Path), help="도착 폴더(없으면 DASAN_HOME/landing).")
 @click.option("--once", is_flag=True, help="지금 있는 것만 처리하고 끝낸다.")
 @click.option("--every", type=Whole(1, 3600), default=20, show_default=True, help="도착 폴더를 보는 간격(초).")
-@click.option("--engine", "engine_name", default="local", show_default=True, help="local(JVM 없음) 또는 spark.")
+@engine_options
 @model_option
-def stream(landing: Path | None, once: bool, every: int, engine_name: str) -> int:
-    from jobs.engine import make_engine
+def stream(landing: Path | None, once: bool, every: int) -> int:
+    from jobs.engine.choice import choice
     from jobs.settings import Home
     from jobs.stream import Watcher, stream_spark
 
     home, stop = Home.from_env(), threading.Event()
     landing = landing or home.landing
-    engine: Any = make_engine(engine_name)
+    engine: Any = choice(home).engine()
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        if engine_name == "spark":
+        if engine.name == "spark":
             stream_spark(engine, home, landing, stop, _say, once=once, every=every)
         else:
             watcher = Watcher(engine, home, landing, _say, lambda message: click.echo(message, err=True))

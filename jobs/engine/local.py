@@ -9,6 +9,7 @@ import gc
 import itertools
 import multiprocessing
 import os
+import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -186,11 +187,20 @@ def _single(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _begin_worker() -> None:
     """One thread, as those of several workers would only get in each other's way; and rare searches for rings of
-    garbage: hops make rows by the thousand, none of them in a ring, and each search goes through the whole model."""
+    garbage: hops make rows by the thousand, none of them in a ring, and each search goes through the whole model.
+    A worker ends with the process that started it, even if that is killed."""
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
     gc.set_threshold(GARBAGE_FROM)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _apply(function: BatchFunction, batch: pa.RecordBatch) -> list[pa.RecordBatch]:

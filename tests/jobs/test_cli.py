@@ -52,7 +52,7 @@ def test_help_answers_at_once() -> None:
         (("run", "--from", "2021-12-02", "--to", "2021-12-01", "--landing", "."), "거꾸로"),
         (("run", "--from", "2021-12-01", "--to", "2021-12-01", "--landing", "no-such-folder"), "도착 폴더가 없습니다"),
         (("run", "--from", "2021-12-01", "--to", "2021-12-01", "--channel", "fax"), "채널을 모릅니다"),
-        (("run", "--from", "2021-12-01", "--to", "2021-12-01", "--engine", "flink"), "local 또는 spark"),
+        (("run", "--from", "2021-12-01", "--to", "2021-12-01", "--engine", "flink"), "local, spark, auto"),
         (("classify", "--in", "no-such.csv", "--out", "x.csv"), "파일이 없습니다"),
         (("classify", "--nope"), "없는 옵션"),
         (("report", "covid-daily", "--format", "doc"), "서식"),

@@ -1,10 +1,12 @@
-"""What an engine spills goes with it; what a killed one left goes with the next."""
+"""What an engine leaves when it is killed: no worker, and nothing spilled once the next one starts."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,36 @@ def test_a_folder_left_by_a_killed_process_is_removed_and_that_of_a_living_one_i
     living.remove()
     another.remove()
     assert list(tmp_path.iterdir()) == []
+
+
+POOLED = """
+import os
+from functools import partial
+import pyarrow as pa
+import jobs.engine.local as local
+from jobs.deidentify import _renamed
+local.POOL_FROM_ROWS = 1
+engine = local.LocalEngine(2)
+rows = engine.rows(pa.table({"a": pa.array(range(20_000))}))
+engine.collect(engine.map(rows, partial(_renamed, names=["b"]), pa.schema([("b", pa.int64())])))
+print(*engine._pool._processes, flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_workers_end_with_a_killed_run() -> None:
+    died = subprocess.run([sys.executable, "-c", POOLED], capture_output=True, text=True, check=False)
+    workers = [int(pid) for pid in died.stdout.split()]
+    assert len(workers) == 2, died.stderr
+    until = time.monotonic() + 30
+    while any(_is_alive(pid) for pid in workers):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
