@@ -52,6 +52,7 @@ def run(home: Path, folder: Path, first: date, last: date, engine: str = "local"
         "records": told["ingested"],
         "contacts": told["contacts"],
         "classified": told["classified"],
+        "text_hit_rate": told["text_hit_rate"],
         "quarantined": sum(told["quarantined"].values()),
         "seconds_by_hop": told["hop_seconds"],
         "disk_mb": {path.name: megabytes(path) for path in sorted((home / "lake").iterdir()) if path.name[0] != "_"}

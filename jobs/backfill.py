@@ -153,7 +153,7 @@ def _by_contact_day(engine: Engine, home: Home, backfill: Backfill, progress: Pr
         with turn(home, {channel for channel, _ in batch}, lambda channel: progress(f"차례 기다림 {channel}", 0, 0)):
             made, sources = classifications(home), classified_from(home, set(batch))
             if chosen := made.stale(sources):  # while this one waited, another run may have made some
-                backfill.contacts += classify(engine, home, chosen, backfill.taxonomy_version)
+                backfill.contacts += classify(engine, home, chosen, backfill.taxonomy_version).rows
                 made.remember(sources)
         done += sum(todo[partition] for partition in batch)
         _keep(home, backfill)

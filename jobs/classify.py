@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache, partial
+from os import getpid
 from pathlib import Path
-from typing import Any
+from platform import node
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -43,17 +46,20 @@ def classified(
     imported: Path | None = None,
     models: Path | None = None,
     model: str = "",
+    memory: bool = True,
 ) -> list[dict[str, Any]]:
     """For each text, the columns of `classification` from `type_code` on; `districts` as recorded at the source.
 
-    `model` names the model in the folder `models`; empty, the taxonomy's own words decide.
+    `model` names the model in the folder `models`; empty, the taxonomy's own words decide. Without `memory` every text
+    is scored, one that came before too.
     """
     from nlp.routing import district
 
     imported = imported_folder(taxonomy_version, imported)
     taxonomy, chosen = load_taxonomy(taxonomy_version, imported), classifier(taxonomy_version, imported, models, model)
+    answers = (chosen if memory else chosen.classifier).classify(list(texts))
     rows = []
-    for text, day, recorded, found in zip(texts, days, districts, chosen.classify(list(texts)), strict=True):
+    for text, day, recorded, found in zip(texts, days, districts, answers, strict=True):
         leaf = None if found.type_code == UNCLASSIFIED else taxonomy.leaf(found.type_code)
         group, subgroup = _covid(taxonomy_version, imported, day).get(found.type_code, ("", ""))
         rows.append(
@@ -75,18 +81,32 @@ def classified(
     return rows
 
 
-def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_version: str) -> int:
-    """Make the classification partitions (channel, contact date) anew. Returns their rows."""
+class Classified(NamedTuple):
+    rows: int
+    repeated: int  # of them, those answered from memory
+
+
+def classify(engine: Engine, home: Home, partitions: set[Partition], taxonomy_version: str) -> Classified:
+    """Make the classification partitions (channel, contact date) anew."""
     classification = LakeTable(home, CLASSIFICATION)
-    staged = stage(engine, home, partitions, taxonomy_version, classification)
+    classification.root.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="_staging-", dir=classification.root) as tally:  # where Spark's workers write too
+        staged = stage(engine, home, partitions, taxonomy_version, classification, Path(tally))
+        repeated = sum(int(line) for path in Path(tally).iterdir() for line in path.read_text().split())
     classification.commit(staged, partitions)
-    return sum(file.rows for file in staged)
+    return Classified(sum(file.rows for file in staged), repeated)
 
 
 def stage(
-    engine: Engine, home: Home, partitions: set[Partition], taxonomy_version: str, target: LakeTable
+    engine: Engine,
+    home: Home,
+    partitions: set[Partition],
+    taxonomy_version: str,
+    target: LakeTable,
+    tally: Path | None = None,
 ) -> list[DataFile]:
-    """Classify the consultations of the partitions into files below `target`'s folder; nothing becomes live."""
+    """Classify the consultations of the partitions into files below `target`'s folder; nothing becomes live. In the
+    folder `tally` each process leaves how many texts of a batch it answered from memory."""
     consultation = LakeTable(home, CONSULTATION)
     frame = engine.read(consultation, consultation.files(partitions), READ, "is_consultation")
     classifier(taxonomy_version, imported_folder(taxonomy_version, home.taxonomies), home.models, home.model)
@@ -96,19 +116,33 @@ def stage(
         imported=home.taxonomies,
         models=home.models,
         model=home.model,
+        memory=home.text_memory,
+        tally=tally,
     )
     return engine.stage(engine.map(frame, body, SCHEMA), target)
 
 
 def classify_batch(
-    batch: pa.RecordBatch, taxonomy_version: str, imported: Path | None, models: Path | None, model: str
+    batch: pa.RecordBatch,
+    taxonomy_version: str,
+    imported: Path | None,
+    models: Path | None,
+    model: str,
+    memory: bool = True,
+    tally: Path | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """One classification row for each consultation row. What the citizen said is read; where nothing is, the memo."""
+    chosen = classifier(taxonomy_version, imported_folder(taxonomy_version, imported), models, model)
+    before = chosen.repeated
     for start in range(0, batch.num_rows, BATCH_TEXTS):
         part = batch.slice(start, BATCH_TEXTS)
         rows = part.select(["contact_date", "district_code", "citizen_text", "memo"]).to_pylist()
         texts = [row["citizen_text"] or row["memo"] or "" for row in rows]
         days, districts = [row["contact_date"] for row in rows], [row["district_code"] for row in rows]
-        found = classified(texts, days, districts, taxonomy_version, imported, models, model)
+        found = classified(texts, days, districts, taxonomy_version, imported, models, model, memory)
         told = pa.RecordBatch.from_pylist(found, TOLD)
         yield pa.RecordBatch.from_arrays([(part if n in KEY else told)[n] for n in SCHEMA.names], schema=SCHEMA)
+    if tally:
+        with (tally / f"{node()}-{getpid()}").open("a") as counts:
+            counts.write(f"{chosen.repeated - before}
+")

@@ -56,6 +56,9 @@ class RunResult:
     notes: list[str] = field(default_factory=list)
     contact_days: list[str] = field(default_factory=list)
     arrivals: dict[str, Arrival] = field(default_factory=dict)
+    texts_read: int = 0  # classified by this run, not by one before it
+    texts_repeated: int = 0  # of them, those answered from memory (`DASAN_TEXT_MEMORY`)
+    text_hit_rate: float = 0.0  # their share
     hop_seconds: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -164,7 +167,10 @@ class Pipeline:
             if stale := made.stale(sources):
                 self.progress("분류", _span(stale))
                 with result.clock("classify"):
-                    classify(self.engine, self.home, stale, self.home.taxonomy_version)
+                    told = classify(self.engine, self.home, stale, self.home.taxonomy_version)
+                result.texts_read += told.rows
+                result.texts_repeated += told.repeated
+                result.text_hit_rate = round(result.texts_repeated / max(result.texts_read, 1), 4)
                 made.remember(sources)
             result.classified += sum(file.rows for file in LakeTable(self.home, CLASSIFICATION).files(days))
 

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobs.errors import WrongUse
 from schemas.taxonomy import DEFAULT_VERSION
 
 
@@ -129,6 +130,17 @@ class Home:
         """The trained model that contacts are classified by (`DASAN_MODEL`: its version, or a folder); empty: the cold
         start."""
         return os.environ.get("DASAN_MODEL") or ""
+
+    @property
+    def text_memory(self) -> bool:
+        """Whether a text that came before is answered from memory (`DASAN_TEXT_MEMORY`: `on`, the default, or `off`).
+
+        Raises `WrongUse` for another value.
+        """
+        told = os.environ.get("DASAN_TEXT_MEMORY") or "on"
+        if told not in ("on", "off"):
+            raise WrongUse(f"DASAN_TEXT_MEMORY={told} 을(를) 모릅니다. on 또는 off 로 두세요.")
+        return told == "on"
 
     @property
     def keys(self) -> Path:

@@ -112,13 +112,10 @@ class TaxonomyClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def classify(self, texts: Sequence[str]) -> list[Prediction]:
-        """One prediction a text, in order; 미분류 where the best chance is below the threshold. Equal texts are scored
-        once."""
+        """One prediction a text, in order; 미분류 where the best chance is below the threshold."""
         self._check_fitted()
         texts = [text if isinstance(text, str) else str(text or "") for text in texts]
-        distinct = list(dict.fromkeys(texts))
-        found = dict(zip(distinct, self._predict(distinct), strict=True)) if distinct else {}
-        return [found[text] for text in texts]
+        return self._predict(texts) if texts else []
 
     def predict(self, X: Sequence[str]) -> Any:
         """The best code of each text, doubtful or not; `UNCLASSIFIED` where nothing in the text is known."""

@@ -85,14 +85,10 @@ class ColdStart:
         return self
 
     def classify(self, texts: Sequence[str]) -> list[Prediction]:
-        """One prediction a text, in order. Equal texts are scored once."""
+        """One prediction a text, in order. Every text is scored: equal ones are `nlp.memory`'s matter."""
         normal = [normalize(need(text)) for text in texts]
-        distinct = list(dict.fromkeys(normal))
-        found: dict[str, Prediction] = {}
-        for start in range(0, len(distinct), _BLOCK):
-            block = distinct[start : start + _BLOCK]
-            found.update(zip(block, self._predict(block), strict=True))
-        return [found[text] for text in normal]
+        blocks = (normal[start : start + _BLOCK] for start in range(0, len(normal), _BLOCK))
+        return [found for block in blocks for found in self._predict(block)]
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """The type codes alone, as scikit-learn's estimators give them."""

@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix, vstack
 from nlp.linear import LinearModel, adapted
 
 _NEIGHBOURS, _NEARNESS = 40, 4  # rows looked at, and the power of their likeness
+_WIDTH = 3.0  # of likenesses, which hardly reach .5, beside margins from -1 to 1
 _SMALLEST = 1e-3  # of a chance, before its logarithm
 
 
@@ -103,6 +104,33 @@ class Neighbours:
         return bytes(self.rows.data.tobytes() + self.labels.tobytes())
 
 
+def prototypes(rows: csr_matrix, labels: Any, model: LinearModel, weight: Any) -> Plain:
+    """The mean row of each class among the outputs of `model`: a margin is the likeness to it, made as wide as those of
+    `model` are."""
+    number = np.empty(len(model.class_of), np.int64)
+    number[model.class_of] = np.arange(len(number))
+    member = csr_matrix((weight, (number[labels], np.arange(len(labels)))), (len(model.bias), len(labels)))
+    means = (member @ rows).tocsr()
+    lengths = np.sqrt(np.asarray(means.multiply(means).sum(axis=1)).ravel())
+    means.data *= _WIDTH / np.repeat(np.maximum(lengths, 1e-9), np.diff(means.indptr))
+    return Plain(replace(model, weights=means.T.tocsr().astype(np.float32), bias=np.zeros_like(model.bias)))
+
+
+def joined(first: Plain, second: Plain, share: float) -> Plain:
+    """One model whose margins are the first's and `share` of the second's; they have the same outputs."""
+    weights = (first.model.weights + second.model.weights * np.float32(share)).tocsr()
+    return Plain(replace(first.model, weights=weights, bias=first.model.bias + second.model.bias * np.float32(share)))
+
+
+def margins_at(member: Plain, rows: csr_matrix, ids: Any) -> Any:
+    """Margins of some classes of each row (rows x as many; -1: no class, whatever is told of it)."""
+    found = np.empty(ids.shape, np.float32)
+    for start in range(0, rows.shape[0], 512):
+        part = slice(start, start + 512)
+        found[part] = np.take_along_axis(member.margins(rows[part]), np.maximum(ids[part], 0), axis=1)
+    return found
+
+
 def scaled(rows: csr_matrix, scale: Any) -> csr_matrix:
     """The rows with their columns scaled, of length one again; the same entries in the same order."""
     data = rows.data * scale[rows.indices]
@@ -125,7 +153,8 @@ def telling(rows: csr_matrix, labels: Any, classes: int) -> Any:
 
 
 def _dense(model: LinearModel, rows: csr_matrix) -> Any:
-    """Margins of all classes (rows x classes), of a model without groups."""
-    found = np.empty((rows.shape[0], len(model.bias)), np.float32)
-    found[:, model.class_of] = (rows @ model.weights).toarray() + model.bias
+    """Margins of all classes (rows x classes)."""
+    count = len(model.class_of)
+    found = np.empty((rows.shape[0], count), np.float32)
+    found[:, model.class_of] = (rows @ model.weights[:, :count]).toarray() + model.bias[:count]
     return found

@@ -13,8 +13,10 @@ What is mixed:
 - `lettered`: as `telling`, over the n-grams of letters too, where rows are few. No other member sees those: they help
   with chat, whose words are spelt in many ways, and blur what official prose says, so that held-out rows must decide.
 
-With many classes or many rows there is `plain` alone. Weights and temperature are those of least log loss on rows
-held out from every member (stacked generalisation, Wolpert 1992).
+With many rows there are the first three. With many classes there is `plain` alone or, where there is little text, `plain`
+and the classes' mean rows (Rocchio 1971), which a sentence a class is enough for; both are one matrix in the end.
+Weights and temperature are those of least log loss on rows held out from every member (stacked generalisation, Wolpert
+1992).
 """
 
 from __future__ import annotations
@@ -29,17 +31,20 @@ from scipy.sparse import csr_matrix
 
 from nlp.features import GRAMS, LETTER_GRAMS, NO_GRAMS, SHORT_GRAMS, TermRows, prepare
 from nlp.linear import FLAT, Training, fit_linear
-from nlp.members import Member, Neighbours, Plain, Scaled, scaled, telling
+from nlp.members import Member, Neighbours, Plain, Scaled, joined, margins_at, prototypes, scaled, telling
 from nlp.noise import trust
 from nlp.tokenize import Tokenizer
 
 FEW_ROWS = 20_000  # up to here neighbours are looked at, and all rows are used for weighing
+FEW_CHARACTERS = 3_000_000  # up to here nothing said of many classes is too rare, or weighs too little, to be kept
 CANDIDATES = 20  # classes whose chances are worked out where there are many
 _FOLDS = 5
 _RIDGE = 1e-3  # keeps chances below one where nothing held out was mistaken
 _WORST = -1e3  # the margin of a candidate that is not there
 PLAIN = Training(balance=0.5)
 SMALL = replace(PLAIN, epochs=10, pruned=0.0)
+FAINT = replace(PLAIN, pruned=0.02)
+BEAM = 24  # groups looked at where texts are few: the best are found less surely
 EVENNESS = 0.35  # of the labels, when members are weighed: 0 counts rows alike, 1 labels alike
 EVEN_COST = 0.3  # rare classes gain by more regularisation: with 1 they are learnt by heart
 
@@ -60,11 +65,14 @@ class Mixture:
     `letters` marks the columns that the last member alone is to see (none: all see all)."""
 
     def __init__(self, seed: int = 0) -> None:
-        self.seed = seed
+        self.seed, self.few = seed, False
 
-    def fit(self, rows: csr_matrix, labels: Any, classes: int, weight: Any, letters: Any = None) -> HeldOut:
-        """Learns, and returns what was held out."""
+    def fit(
+        self, rows: csr_matrix, labels: Any, classes: int, weight: Any, letters: Any = None, few: bool = False
+    ) -> HeldOut:
+        """Learns, and returns what was held out. `few`: there is little to learn many classes from."""
         self.classes, self.many = classes, classes > FLAT
+        self.few = few and self.many
         self.letters = None if self.many or letters is None or not letters.any() else letters
         weight = np.asarray(weight, np.float32)
         folds = list(self._folds(labels))
@@ -75,8 +83,12 @@ class Mixture:
         given = labels[places]
         even = np.ones(len(given)) if self.many else np.bincount(given, minlength=classes)[given] ** -EVENNESS
         self.shares = least_loss(margins, ids == given[:, None], weight[places] * even)
-        self.members = self._members(rows, labels, weight)
         best, chances = self._ordered(ids, margins, 5)
+        self.members = self._members(rows, labels, weight)
+        if self.few:  # both are linear: one matrix from here on
+            lead = max(self.shares[0], self.shares[1] / 20)
+            self.members = [joined(*self.members, self.shares[1] / lead)]  # type: ignore[arg-type]
+            self.shares = np.array([lead])
         return HeldOut(places, best, chances, given)
 
     def learn(self, rows: csr_matrix, labels: Any, classes: int, weight: Any, letters: Any = None) -> None:
@@ -95,7 +107,7 @@ class Mixture:
 
     def _ordered(self, ids: Any, margins: Sequence[Any], top: int) -> tuple[Any, Any]:
         logits = np.tensordot(self.shares, np.stack(margins), 1)
-        if not self.many:  # those of many come in order
+        if len(margins) > 1:  # those of one model come in order
             order = np.argsort(-logits, axis=1, kind="stable")
             ids, logits = np.take_along_axis(ids, order, axis=1), np.take_along_axis(logits, order, axis=1)
         chances = _softmax(logits)
@@ -118,8 +130,10 @@ class Mixture:
     def _margins(self, members: Sequence[Member], rows: csr_matrix, candidates: int) -> tuple[Any, list[Any]]:
         """Class numbers (rows x candidates, or all classes) and each member's margins for them."""
         if self.many:
-            ids, margins = members[0].model.best(rows, min(candidates, self.classes))  # type: ignore[attr-defined]
-            return ids, [np.where(ids >= 0, margins, _WORST)]
+            whole = members[0] if len(members) == 1 else joined(*members, 1.0)  # type: ignore[arg-type]
+            ids, best = whole.model.best(rows, min(candidates, self.classes))  # type: ignore[attr-defined]
+            told = [best] if len(members) == 1 else [margins_at(member, rows, ids) for member in members]
+            return ids, [np.where(ids >= 0, margins, _WORST) for margins in told]
         ids = np.broadcast_to(np.arange(self.classes), (rows.shape[0], self.classes))
         views = self._views(rows, len(members))
         return ids, [member.margins(view) for member, view in zip(members, views, strict=True)]
@@ -132,7 +146,9 @@ class Mixture:
 
     def _members(self, rows: csr_matrix, labels: Any, weight: Any) -> list[Member]:
         if self.many:
-            return [Plain(fit_linear(rows, labels, self.classes, weight, PLAIN))]
+            plain = fit_linear(rows, labels, self.classes, weight, FAINT if self.few else PLAIN)
+            wide = replace(plain, beam=BEAM)
+            return [Plain(wide), prototypes(rows, labels, wide, weight)] if self.few else [Plain(plain)]
         few = rows.shape[0] <= FEW_ROWS
         training = SMALL if few else replace(PLAIN, pruned=0.01)
         own = self._views(rows, 2)[0].copy()
@@ -207,14 +223,15 @@ class TextLearner:
         weight falls with how unlikely the rest makes them (`nlp.noise`)."""
         found, numbers = np.unique(np.asarray([str(label) for label in labels], dtype=object), return_inverse=True)
         self.labels, self.seen = found, np.bincount(numbers)
-        few = len(texts) <= FEW_ROWS
+        many = len(found) > FLAT
+        few = sum(map(len, texts)) <= FEW_CHARACTERS if many else len(texts) <= FEW_ROWS
         self.terms.least, self.terms.grams = (1, SHORT_GRAMS) if few else (2, GRAMS)
-        self.terms.letter_grams = LETTER_GRAMS if few else NO_GRAMS
+        self.terms.letter_grams = LETTER_GRAMS if few and not many else NO_GRAMS
         rows = self.terms.fit([prepare(text) for text in texts])
         weight = np.ones(len(numbers)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         if trusted is not None:
             weight = weight * trust(rows, numbers, len(found), np.asarray(trusted, bool))
-        self.held_out: HeldOut | None = self.mixture.fit(rows, numbers, len(found), weight, self.terms.letters())
+        self.held_out: HeldOut | None = self.mixture.fit(rows, numbers, len(found), weight, self.terms.letters(), few)
         return self
 
     def update(self, texts: Sequence[str], labels: Sequence[str], sample_weight: Any = None) -> TextLearner:

@@ -79,7 +79,9 @@ def _classified(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     texts = [row["text"] for row in rows]
     home = Home.from_env()
     days, districts = [date.today()] * len(rows), [None] * len(rows)
-    found = classified(texts, days, districts, home.taxonomy_version, home.taxonomies, home.models, home.model)
+    found = classified(
+        texts, days, districts, home.taxonomy_version, home.taxonomies, home.models, home.model, home.text_memory
+    )
     for row, result in zip(rows, found, strict=True):
         result |= {"id": row["id"], "department": result["department_code"], "score": round(result["score"], 4)}
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from datetime import date
@@ -12,7 +13,9 @@ import pytest
 from lake_contents import contents
 
 from jobs.engine import make_engine
+from jobs.engine.local import LocalEngine
 from jobs.errors import WrongUse
+from jobs.models import classifier
 from jobs.pipeline import Pipeline
 from jobs.settings import Home
 from schemas.tables import BRONZE, CLASSIFICATION, CONSULTATION, VALIDATED
@@ -67,6 +70,53 @@ def test_the_pool_gives_what_one_process_gives(home: Home, monkeypatch: pytest.M
     Pipeline(pooled, home, home.landing).run(FIRST, FIRST, ("deidentify", "classify"))
     assert contents(pooled, home, CLASSIFICATION) == before
     pooled.close()
+
+
+def repeating(home: Home) -> None:
+    """Twenty calls with the memos of two."""
+    calls = [lf.call(f"R{number}", ("여권 재발급 문의", "불법주차 신고 안내")[number % 2]) for number in range(20)]
+    lf.put(home.landing, "phone", "calls.csv", lf.csv_bytes(lf.CALL_HEADER, calls))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_manifest_says_how_often_a_text_came_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch, workers: int
+) -> None:
+    repeating(home)
+    classifier.cache_clear()  # with what other tests made it remember
+    monkeypatch.setattr("jobs.engine.local.POOL_FROM_ROWS", 1)
+    monkeypatch.setattr("jobs.engine.local.BATCH_ROWS", 5)  # so that both workers have batches
+    engine = make_engine("local", workers=workers)
+    found = Pipeline(engine, home, home.landing).run(FIRST, FIRST, HOPS)
+    assert found.texts_read == 20
+    assert 20 - 2 * workers <= found.texts_repeated <= 18  # each process meets two texts for the first time
+    assert found.text_hit_rate == found.texts_repeated / 20
+    (manifest,) = home.runs.glob("*.json")
+    assert json.loads(manifest.read_text(encoding="utf-8"))["text_hit_rate"] == found.text_hit_rate
+    assert not list(home.lake.rglob("_staging-*"))
+    again = Pipeline(engine, home, home.landing).run(FIRST, FIRST, HOPS)
+    assert (again.classified, again.texts_read, again.texts_repeated) == (20, 0, 0)
+    engine.close()
+
+
+def test_without_the_memory_every_text_is_scored_to_the_same_end(
+    home: Home, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repeating(home)
+    Pipeline(engine, home, home.landing).run(FIRST, FIRST, HOPS)
+    before = contents(engine, home, CLASSIFICATION)
+    scored: list[str] = []
+    model = classifier(home.taxonomy_version, None, home.models, "").classifier
+    classify = model.classify
+    monkeypatch.setattr(model, "classify", lambda texts: scored.extend(texts) or classify(texts), raising=False)
+    monkeypatch.setenv("DASAN_TEXT_MEMORY", "off")
+    shutil.rmtree(home.lake)
+    found = Pipeline(engine, home, home.landing).run(FIRST, FIRST, HOPS)
+    assert (len(scored), found.texts_read, found.texts_repeated) == (20, 20, 0)
+    assert contents(engine, home, CLASSIFICATION) == before
+    monkeypatch.setenv("DASAN_TEXT_MEMORY", "아니오")
+    with pytest.raises(WrongUse, match="on 또는 off"):
+        _ = home.text_memory
 
 
 def test_an_unknown_engine_is_wrong_use() -> None:
