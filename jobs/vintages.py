@@ -6,7 +6,8 @@ Does not: keeping editions (`jobs.reports.history`), nor how a figure follows fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,21 +19,22 @@ from jobs.reports.figures import Figure, Ledger
 from jobs.reports.history import Edition, text
 from jobs.reports.identity import Window
 from jobs.reports.methods import METHODS
-from jobs.reports.recompute import evaluate
+from jobs.reports.recompute import evaluate, queries
 from jobs.reports.steps import Estimates
 from jobs.settings import Home
 from schemas.statistics_tables import STATISTICS
 
 
-def recomputed(home: Home, edition: Edition, figure_id: str) -> Figure:
-    """A figure of an edition from the lake at the table versions of the edition's marts, never masked.
+def recomputed(home: Home, edition: Edition, figure_id: str) -> tuple[Figure, dict[str, str]]:
+    """A figure of an edition from the lake at the table versions of the edition's marts, never masked; and the SQL behind it.
 
     Raises `DasanError` where those versions are gone from the lake, and `WrongUse` for a name that cannot be followed.
     """
-    found = all_recomputed(home, edition, [figure_id])[figure_id]
-    if found is None:
-        raise WrongUse(f"이 수치는 이름만으로 다시 계산할 수 없습니다: {figure_id}")
-    return found
+    with opened(home, edition, [figure_id]) as ledger:
+        found = _followed(ledger, figure_id)
+        if found is None:
+            raise WrongUse(f"이 수치는 이름만으로 다시 계산할 수 없습니다: {figure_id}")
+        return found, queries(ledger, figure_id)
 
 
 def all_recomputed(home: Home, edition: Edition, figure_ids: Iterable[str]) -> dict[str, Figure | None]:
@@ -41,6 +43,13 @@ def all_recomputed(home: Home, edition: Edition, figure_ids: Iterable[str]) -> d
     Raises `DasanError` where the versions are gone from the lake.
     """
     asked = list(figure_ids)
+    with opened(home, edition, asked) as ledger:
+        return {name: _followed(ledger, name) for name in asked}
+
+
+@contextmanager
+def opened(home: Home, edition: Edition, figure_ids: Sequence[str]) -> Iterator[Ledger]:
+    """A ledger over marts made as they were for an edition, as far as some of its figures need them."""
     build = edition.facts.build
     versions = {
         name.removeprefix("lake_").removesuffix("_version"): int(value)
@@ -49,7 +58,7 @@ def all_recomputed(home: Home, edition: Edition, figure_ids: Iterable[str]) -> d
     }
     if not versions:
         raise DasanError(f"{edition.name} 판에는 레이크 표의 판이 적혀 있지 않아 다시 계산할 수 없습니다.")
-    marts, windows = _needed(asked, edition.estimates)
+    marts, windows = _needed(figure_ids, edition.estimates)
     held = {name: sources.read(home, content) for name, content in edition.sources.items()}
     people = [
         (row["district_code"], row["month"], int(row["resident_count"])) for row in held.get(sources.POPULATION, ())
@@ -64,7 +73,7 @@ def all_recomputed(home: Home, edition: Edition, figure_ids: Iterable[str]) -> d
             ledger = Ledger(conn, edition.report)
             ledger.estimates |= edition.estimates
             ledger.outside |= sources.outside(held.get(sources.OUTSIDE, ()))
-            return {name: _followed(ledger, name) for name in asked}
+            yield ledger
 
 
 def _followed(ledger: Ledger, figure_id: str) -> Figure | None:
@@ -80,7 +89,7 @@ def is_equal(figure: Figure, row: dict[str, str]) -> bool:
     return all(text(one) == row[name] for one, name in zip(ours, ("value", "numerator", "denominator"), strict=True))
 
 
-def _needed(figure_ids: list[str], estimates: Estimates) -> tuple[set[str], set[Window]]:
+def _needed(figure_ids: Sequence[str], estimates: Estimates) -> tuple[set[str], set[Window]]:
     """The marts and windows on which figures rest."""
     marts, windows = {"volume_hourly"}, set()  # its days are those of the daily means
     for name in figure_ids:

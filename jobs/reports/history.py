@@ -57,6 +57,11 @@ class Edition:
         return gzip.decompress((self.folder / f"{self.name}.csv.gz").read_bytes())
 
     @property
+    def order(self) -> tuple[datetime, int, str]:
+        """By which editions come one after the other."""
+        return self.published_at, len(self.name), self.name
+
+    @property
     def shown_at(self) -> str:
         return f"{self.published_at.astimezone(SEOUL):%Y-%m-%d %H:%M}"
 
@@ -106,7 +111,7 @@ def editions(home: Home, report: str, period: str, recipient: str = "") -> list[
         named["correction"] = declared.read_text(encoding="utf-8").strip() if declared.is_file() else ""
         rests = facts.Facts.from_json(about["facts"]), about["sources"], steps.from_json(about)
         found.append(Edition(place, path.stem, moment, *rests, **named))
-    return sorted(found, key=lambda edition: (edition.published_at, len(edition.name), edition.name))
+    return sorted(found, key=lambda edition: edition.order)
 
 
 def correct(edition: Edition, reason: str) -> Path:

@@ -46,15 +46,15 @@ def _issue(ledger: Ledger, step: Step) -> Outputs:
 
 
 METHODS: dict[str, Method] = {
-    weekly_alarms.METHOD: Method("episodes.watch", _of_week(weekly_alarms.outputs)),
-    weekly_levels.METHOD: Method("shift.share_change", _of_week(weekly_levels.outputs)),
-    weekly_events.METHOD: Method("intervention.effect", _of_week(weekly_events.outputs)),
-    weekly_outlook.METHOD: Method("forecast.forecast", _of_week(weekly_outlook.outputs)),
-    issue_trend.METHOD: Method("trend.share_trend", _issue),
-    voc_rises.METHOD: Method("rises.changed", voc_rises.outputs),
-    voc_history.METHOD: Method("effect.difference_in_differences", voc_history.outputs),
+    weekly_alarms.METHOD: Method("jobs.analysis.episodes.watch", _of_week(weekly_alarms.outputs)),
+    weekly_levels.METHOD: Method("jobs.analysis.shift.share_change", _of_week(weekly_levels.outputs)),
+    weekly_events.METHOD: Method("jobs.analysis.intervention.effect", _of_week(weekly_events.outputs)),
+    weekly_outlook.METHOD: Method("jobs.analysis.forecast.forecast", _of_week(weekly_outlook.outputs)),
+    issue_trend.METHOD: Method("jobs.analysis.trend.share_trend", _issue),
+    voc_rises.METHOD: Method("jobs.analysis.rises.changed", voc_rises.outputs),
+    voc_history.METHOD: Method("jobs.analysis.effect.difference_in_differences", voc_history.outputs),
     voc_outlook.METHOD: Method(
-        "forecast.forecast", voc_outlook.outputs, ("type_daily", "volume_hourly", "quality_daily")
+        "jobs.analysis.forecast.forecast", voc_outlook.outputs, ("type_daily", "volume_hourly", "quality_daily")
     ),
 }
 
