@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs import query
 from jobs.errors import WrongUse
@@ -31,6 +31,7 @@ from jobs.reports import (
 )
 from jobs.reports.document import Document, Number, Section, Text, say
 from jobs.reports.figures import Figure, Ledger, Window
+from jobs.reports.steps import Step
 from jobs.reports.weekly_series import Series
 from schemas.codes import COVID_GROUPS
 from schemas.taxonomy import Leaf
@@ -120,6 +121,16 @@ class Week:
 
     def type_name(self, code: str) -> str:
         return self.ledger.types.get(code, {}).get("type_name") or code
+
+    def step(self, method: str, **arguments: Any) -> Step:
+        """A step of a method over the history of the week."""
+        return Step(method, (self.history[0], self.history[-1]), {"week": self.name, **arguments})
+
+
+def again(ledger: Ledger, step: Step) -> Week:
+    """The week of a step on the marts of a ledger, for its numbers: without what the types mean."""
+    name = step.arguments["week"]
+    return Week(ledger, name, read_week(name), {})
 
 
 def read_week(text: str) -> date:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from jobs import query
 from jobs.reports import derived, editions
 from jobs.reports.document import Block, Column, Number, Table, say
-from jobs.reports.figures import Figure
+from jobs.reports.figures import Figure, Ledger
+from jobs.reports.steps import Estimate, Step
 from jobs.reports.voc_edition import CITY, Edition, Month
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+METHOD = "voc.outlook"
 FEWEST_DAYS = 56
+_ENDS = ("mean", "lower", "upper")
 _COMPLETE = 0.8  # of the days up to the origin that must have data
 _HOW = "날짜별 예측(95% 구간)의 합: 구간의 끝을 그대로 더해 넓게 잡음"
 
@@ -30,18 +33,21 @@ _HOW = "날짜별 예측(95% 구간)의 합: 구간의 끝을 그대로 더해 �
 @dataclass(frozen=True)
 class Outlook:
     """(mean, lower, upper) consultations of the `ahead` days, and of the month's own days as foreseen the day before it
-    began; `None` where there were too few days."""
+    began; `None` where there were too few days. `since`: the first day that was looked at."""
 
+    since: date
     ahead: tuple[date, ...]
     foreseen: tuple[float, float, float] | None
     hindsight: tuple[float, float, float] | None
 
 
-def outlooks(conn: duckdb.DuckDBPyConnection, month: Month, recipients: Sequence[str]) -> dict[str, Outlook]:
-    """The outlook of each recipient: two forecasts for all together."""
+def outlooks(
+    conn: duckdb.DuckDBPyConnection, month: Month, recipients: Sequence[str], since: date | None = None
+) -> dict[str, Outlook]:
+    """The outlook of each recipient: two forecasts for all together, from the days from `since` (by default, all)."""
     import numpy as np
 
-    first, last = query.days(conn)[0], month.days[-1]
+    first, last = since or query.days(conn)[0], month.days[-1]
     days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
     counts = _counts(conn, days, recipients)
     begins = days.index(month.days[0])
@@ -51,7 +57,7 @@ def outlooks(conn: duckdb.DuckDBPyConnection, month: Month, recipients: Sequence
     own = np.array([(day - month.days[0]).days for day in month.days])
     hindsight = _sums(counts[:begins], days[:begins], own)
     return {
-        name: Outlook(ahead, foreseen[place] if foreseen else None, hindsight[place] if hindsight else None)
+        name: Outlook(first, ahead, foreseen[place] if foreseen else None, hindsight[place] if hindsight else None)
         for place, name in enumerate(recipients)
     }
 
@@ -67,9 +73,9 @@ def _counts(
     columns = {name: i for i, name in enumerate(recipients)}
     sql = (
         "SELECT contact_date, coalesce(district_code, ''), coalesce(department_code, ''), sum(consultation_count)::BIGINT "
-        "FROM type_daily WHERE contact_date <= ? GROUP BY ALL"
+        "FROM type_daily WHERE contact_date BETWEEN ? AND ? GROUP BY ALL"
     )
-    for day, *codes, n in query.rows(conn, sql, [days[-1]]):
+    for day, *codes, n in query.rows(conn, sql, [days[0], days[-1]]):
         for name in (CITY, *codes):
             if name in columns:
                 counts[places[day], columns[name]] += n
@@ -94,13 +100,31 @@ def _sums(counts: Any, days: Sequence[date], steps: Any) -> list[tuple[float, fl
     return [(float(m), float(lo), float(up)) for m, lo, up in zip(*parts, strict=True)]
 
 
-def figures(edition: Edition, values: tuple[float, float, float], name: str) -> list[Figure]:
-    """Mean, lower and upper as figures that rest on the month's own count."""
+def figures(edition: Edition, outlook: Outlook, name: str) -> list[Figure]:
+    """Mean, lower and upper of `foreseen` or `hindsight` as figures that rest on the month's own count."""
     bases = (edition.total, edition.total)
+    last = edition.month.days[-1] + timedelta(days=query.LANDING_DAYS)
+    month = f"{edition.month.year}-{edition.month.month:02d}"
+    step = Step(METHOD, (outlook.since, last), {"month": month, "recipient": edition.recipient})
     return [
-        derived.estimate(edition.ledger, f"{name}_{end}", bases, value, "건", _HOW, decimals=0)
-        for end, value in zip(("mean", "lower", "upper"), values, strict=True)
+        derived.estimate(
+            edition.ledger, f"{name}_{end}", bases, value, Estimate(step, f"{name} {end}", "건", _HOW, decimals=0)
+        )
+        for end, value in zip(_ENDS, getattr(outlook, name), strict=True)
     ]
+
+
+def outputs(ledger: Ledger, step: Step) -> dict[str, float]:
+    """The sums by `foreseen mean`, `foreseen lower`, `hindsight mean`, …, as far as there are such."""
+    year, number = map(int, step.arguments["month"].split("-"))
+    recipient = step.arguments["recipient"]
+    month = Month.of(query.days(ledger.conn), year, number)
+    outlook = outlooks(ledger.conn, month, [recipient], step.window[0])[recipient]
+    return {
+        f"{name} {end}": value
+        for name in ("foreseen", "hindsight")
+        for end, value in zip(_ENDS, getattr(outlook, name) or (), strict=False)
+    }
 
 
 def section(edition: Edition) -> tuple[Block, ...]:
@@ -113,10 +137,10 @@ def section(edition: Edition) -> tuple[Block, ...]:
             ),
         )
     rows = [_row(edition, f"다음 달({editions.span_text((outlook.ahead[0], outlook.ahead[-1]))})",
-                 outlook.foreseen, len(outlook.ahead), "ahead")]  # fmt: skip
+                 outlook, len(outlook.ahead), "foreseen")]  # fmt: skip
     if outlook.hindsight is not None:
         span = editions.span_text(edition.month.window)
-        rows.append(_row(edition, f"이번 달({span})의 예고", outlook.hindsight, len(edition.month.days), "hindsight"))
+        rows.append(_row(edition, f"이번 달({span})의 예고", outlook, len(edition.month.days), "hindsight"))
     actual = derived.per_day(edition.ledger, edition.total, len(edition.month.days))
     rows.append(
         (f"이번 달 실제({editions.span_text(edition.month.window)})", Number(edition.total), "", "", Number(actual))
@@ -129,8 +153,8 @@ def section(edition: Edition) -> tuple[Block, ...]:
     return (Table("outlook", "다음 달 예고", columns, tuple(rows), note), _verdict(edition, outlook))
 
 
-def _row(edition: Edition, title: str, values: tuple[float, float, float], days: int, name: str) -> tuple[Any, ...]:
-    mean, lower, upper = figures(edition, values, name)
+def _row(edition: Edition, title: str, outlook: Outlook, days: int, name: str) -> tuple[Any, ...]:
+    mean, lower, upper = figures(edition, outlook, name)
     a_day = derived.per_day(edition.ledger, mean, days)
     return title, Number(mean), Number(lower), Number(upper), Number(a_day)
 
@@ -138,7 +162,7 @@ def _row(edition: Edition, title: str, values: tuple[float, float, float], days:
 def _verdict(edition: Edition, outlook: Outlook) -> Block:
     if outlook.hindsight is None:
         return say("지난달까지의 자료가 짧아 이번 달에 대한 예고는 없었습니다.")
-    mean, lower, upper = figures(edition, outlook.hindsight, "hindsight")
+    mean, lower, upper = figures(edition, outlook, "hindsight")
     value = int(edition.total.value or 0)
     where = " 안에 들었습니다" if (lower.value or 0) <= value <= (upper.value or 0) else "을 벗어났습니다"
     off = derived.change(edition.ledger, edition.total, mean)

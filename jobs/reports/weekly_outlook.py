@@ -12,12 +12,15 @@ from jobs.reports import derived, editions
 from jobs.reports.coverage import ABSENT
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
 from jobs.reports.figures import Window
+from jobs.reports.steps import Estimate, Step
 
 if TYPE_CHECKING:
     from jobs.reports.covid_weekly import Week
 
+METHOD = "covid-weekly.forecast"
 FEWEST_DAYS = 28  # of data before a forecast is made
 AHEAD = 7
+_PARTS = ("mean", "lower", "upper")
 _BASIS = "지수평활 평균의 전망과 95% 구간"
 
 
@@ -49,15 +52,26 @@ def _numbers(context: Week, found: Any, step: int, week: Window) -> list[Cell]:
     """Mean, lower and upper of a day after `week`, resting on its count and those of all days that were learned."""
     day = week[1] + timedelta(step + 1)
     bases = (context.covid(week), context.covid((context.history[0], week[1])))
-    parts = (("mean", found.mean), ("lower", found.lower), ("upper", found.upper))
+    made = context.step(METHOD, until=week[1].isoformat())
     return [
         Number(
             derived.estimate(
-                context.ledger, f"forecast_{name}_{day:%Y%m%d}", bases, float(part[step, 0]), "건", _BASIS, 0
+                context.ledger,
+                f"forecast_{name}_{day:%Y%m%d}",
+                bases,
+                float(getattr(found, name)[step, 0]),
+                Estimate(made, f"{name} {step + 1}", "건", _BASIS, 0),
             )
         )
-        for name, part in parts
+        for name in _PARTS
     ]
+
+
+def outputs(context: Week, step: Step) -> dict[str, float]:
+    """The forecast by `mean 1` (the first day after `until`), `lower 1`, …"""
+    known = (date.fromisoformat(step.arguments["until"]) - context.history[0]).days + 1
+    found = _forecast(context, context.everything.column("covid")[:known])
+    return {f"{name} {i + 1}": float(getattr(found, name)[i, 0]) for name in _PARTS for i in range(AHEAD)}
 
 
 def _next_week(context: Week, found: Any) -> list[Block]:
