@@ -162,7 +162,7 @@ class Ledger:
     def count(self, key: str, value: int) -> Count:
         """The count of this key, made at its first use."""
         if key not in self._counts:
-            self._counts[key] = Count(key, value, self._joint.mask(key, value))
+            self._counts[key] = Count(key, value, *self._joint.mask(key, value))
         return self._counts[key]
 
     def relate(self, total: Figure, parts: Iterable[Figure]) -> None:
