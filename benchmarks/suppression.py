@@ -49,7 +49,9 @@ def report(cells: Cells) -> dict[str, object]:
     totals = cells.margins[:, -1]
     for name, division in cells.levels.items():
         level = division[-1]
-        shown[f"{name} by place, of its contacts"] = round(1 - float((level.sums * level.hidden)[:, :-1].sum()) / counts.sum(), 4)
+        shown[f"{name} by place, of its contacts"] = round(
+            1 - float((level.sums * level.hidden)[:, :-1].sum()) / counts.sum(), 4
+        )
     return {
         "contacts": int(counts.sum()),
         "types, places": list(counts.shape),

@@ -72,9 +72,7 @@ class Exchange:
             more[cell] -= size
             less[cell] += size
 
-    def _cheapest(
-        self, rows: Ints, place: int, size: int, gain: Ints, lose: Ints
-    ) -> tuple[int, list[tuple[int, int]]]:
+    def _cheapest(self, rows: Ints, place: int, size: int, gain: Ints, lose: Ints) -> tuple[int, list[tuple[int, int]]]:
         able = rows[gain[rows, place] >= size]
         order = able[np.argsort(self.price[able, place], kind="stable")][:_MOST_OF_CLASS]
         best: tuple[int, list[tuple[int, int]]] = (_NEVER, [])

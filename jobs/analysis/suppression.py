@@ -85,7 +85,7 @@ def _protect(exchange: Exchange, target: Target) -> bool:
     if target.is_wide:
         return any(exchange.find(target.rows, target.place, way) for way in (-target.less, target.more))
     ways = [way for way in (target.more, -target.less) if way]
-    return all([exchange.find(target.rows, target.place, way) for way in ways])
+    return all(exchange.find(target.rows, target.place, way) for way in ways)
 
 
 def _wide(cells: Cells, rows: Ints, place: int) -> Target:

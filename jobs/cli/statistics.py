@@ -35,7 +35,8 @@ def update() -> int:
 
 
 @statistics.command(
-    "suppress", help="한 달에 어느 판에도 실을 수 없는 건수를 모든 받는 곳에 대해 함께 정한다(시민의 소리를 낼 때 저절로 된다)."
+    "suppress",
+    help="한 달에 어느 판에도 실을 수 없는 건수를 모든 받는 곳에 대해 함께 정한다(시민의 소리를 낼 때 저절로 된다).",
 )
 @click.option("--month", type=click.DateTime(["%Y-%m"]), required=True, help="달(YYYY-MM).")
 def suppress(month: datetime) -> int:

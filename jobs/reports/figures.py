@@ -118,6 +118,11 @@ class Ledger:
         return query.days(self.conn, "phone_daily")
 
     @property
+    def has_decided_months(self) -> bool:
+        """Whether the masks of some month were decided for all recipients together."""
+        return bool(self._joint.decided)
+
+    @property
     def relations(self) -> list[Relation]:
         """The sums declared so far."""
         return list(self._relations.values())

@@ -33,7 +33,8 @@ class JointMasks:
         self._months: dict[str, set[Cell]] = {}
 
     @cached_property
-    def _decided(self) -> set[str]:
+    def decided(self) -> set[str]:
+        """The months that are decided (YYYY-MM)."""
         tables = query.rows(self.conn, "SELECT 1 FROM duckdb_databases() WHERE database_name = 'statistics'")
         if not tables:
             return set()
@@ -44,7 +45,7 @@ class JointMasks:
     def _held(self) -> dict[str, tuple[date, date]]:
         """The first and last day that the marts hold of each month."""
         held: dict[str, tuple[date, date]] = {}
-        for day in query.days(self.conn) if self._decided else ():
+        for day in query.days(self.conn) if self.decided else ():
             month = f"{day:%Y-%m}"
             held[month] = (held.get(month, (day, day))[0], day)
         return held
@@ -54,7 +55,7 @@ class JointMasks:
         then no document hides more or less of it."""
         measure, _, rest = key.partition(":")
         window, _, condition = rest.partition(":")
-        if measure not in _MEASURES or not self._decided:
+        if measure not in _MEASURES or not self.decided:
             return "", False
         cell, is_whole = _cell(measure, condition)
         months = self._months_of(window)
@@ -63,7 +64,7 @@ class JointMasks:
         is_hidden = any(cell in self._masks(month) for month in months)
         if cell[0] == "type" and cell[2] != ALL and not value:
             is_hidden = True  # zeros are not told from small counts
-        is_decided = is_hidden or (is_whole and self._decided.issuperset(months))
+        is_decided = is_hidden or (is_whole and self.decided.issuperset(months))
         return "complement" if is_hidden else "", is_decided
 
     def _months_of(self, window: str) -> list[str]:
@@ -71,7 +72,7 @@ class JointMasks:
         first, _, last = window.partition("/")
         names = [month for month in sorted(self._held) if first[:7] <= month <= (last or first)[:7]]
         whole = names and (str(self._held[names[0]][0]), str(self._held[names[-1]][1])) == (first, last or first)
-        return names if whole and not self._decided.isdisjoint(names) else []
+        return names if whole and not self.decided.isdisjoint(names) else []
 
     def _masks(self, month: str) -> set[Cell]:
         if month not in self._months:

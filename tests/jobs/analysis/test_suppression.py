@@ -53,7 +53,8 @@ def narrow(cells: Cells) -> Iterator[int]:
     for row, place in np.argwhere(~cells.hidden):
         learn(np.array([row]), int(place), int(cells.margins[row, place]))
     wanted: list[tuple[np.ndarray, int]] = [
-        (inside(np.array([row]), int(place)), int(cells.margins[row, place])) for row, place in np.argwhere(cells.hidden)
+        (inside(np.array([row]), int(place)), int(cells.margins[row, place]))
+        for row, place in np.argwhere(cells.hidden)
     ]
     for level in cells.all_levels():
         for number, place in np.argwhere(level.sums >= 0):
@@ -142,7 +143,7 @@ def test_a_table_without_small_counts_hides_nothing() -> None:
 def test_what_cannot_be_protected_is_said() -> None:
     """One contact in all: whatever is hidden, it is known to be alone."""
     names = np.array(["a", "a"])
-    cells = Cells(np.array([[1, 0], [0, 0]]), {"domain": [names]})
+    cells = Cells(np.array([[1, 0], [0, 0]]), {"domain": [names], "department": [names]})
     assert suppress(cells) != []
     assert cells.hidden[0, 0]
 
