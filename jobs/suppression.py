@@ -3,20 +3,22 @@
 Belongs here: the month's table from the marts, what was published of it before, and the decision's rows. Does not: the
 choice (`jobs.analysis.suppression`), or masks within one document (`jobs.reports.masking`).
 
-A month that is decided again, because late contacts came, keeps hidden what was hidden; and a count that differs by 1 to
-k - 1 from what was shown before is hidden as well, and protected like a small one, as the difference is a count of people.
+A month that is decided again, because late contacts came, keeps hidden what was hidden; and the count of a type that
+differs by 1 to k - 1 from what was shown before is hidden as well, and protected like a small one, as the difference is
+a count of people.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from jobs import query
-from jobs.analysis.cells import EVERYWHERE, SHOWN, Cells
+from jobs.analysis.cells import Cells, Ints, Level
 from jobs.analysis.suppression import Target, suppress
 from jobs.errors import WrongUse
 from jobs.settings import Home
@@ -38,52 +40,82 @@ _TABLE = """
 
 @dataclass(frozen=True)
 class MonthTable:
-    """A month's counts (types, places) with the names of its rows, places and classes."""
+    """A month's counts (types, places) with the names of its rows and places."""
 
     cells: Cells
     types: list[str]
     places: list[str]
 
     def named(self) -> dict[Cell, tuple[int, bool]]:
-        """(count, whether it is shown) of every count that is not zero."""
+        """(count, whether it is shown) of every count that is not zero, and of every sum that is hidden."""
+        cells, columns = self.cells, [*self.places, ALL]
         found: dict[Cell, tuple[int, bool]] = {}
-        cells = self.cells
-        for (name, place), mask in cells.sums.items():
-            level, _, code = name.partition(":")
-            if cells.values[name, place]:
-                found[level, code, self._place(place)] = (cells.values[name, place], mask == SHOWN)
-        for row, code in enumerate(self.types):
-            held = {ALL: (int(cells.row_counts[row]), bool(cells.totals[row] == SHOWN))}
-            held |= {
-                self.places[place]: (int(cells.counts[row, place]), bool(cells.pairs[row, place] == SHOWN))
-                for place in np.nonzero(cells.counts[row])[0]
-            }
-            for name, (count, is_shown) in held.items():  # a type whose department changed has several rows
-                before, was_shown = found.get(("type", code, name), (0, True))
-                found["type", code, name] = (before + count, was_shown and is_shown)
+        for row, place in np.argwhere(cells.margins > 0).tolist():  # a type whose department changed has several rows
+            cell = ("type", self.types[row], columns[place])
+            before, was_shown = found.get(cell, (0, True))
+            is_shown = not cells.hidden[row, place]
+            found[cell] = (before + int(cells.margins[row, place]), was_shown and is_shown)
+        for names, level in _named_levels(cells):
+            for number, place in np.argwhere((level.sums > 0) | level.hidden).tolist():
+                if (level.has_places or columns[place] == ALL) and names[number]:
+                    cell = (*names[number], columns[place])
+                    found[cell] = (int(level.sums[number, place]), not level.hidden[number, place])
         return found
 
-    def hide(self, cell: Cell) -> None:
-        level, code, name = cell
-        place = EVERYWHERE if name == ALL else self.places.index(name)
-        if level != "type":
-            self.cells.hide_sum((f"{level}:{code}", place))
-            return
-        for row in (row for row, each in enumerate(self.types) if each == code):
-            if place == EVERYWHERE:
-                self.cells.hide_total(row)
-            else:
-                self.cells.hide_pairs(np.array([row]), place)
+    def keep_hidden(self, hidden: set[Cell]) -> None:
+        """Hide what was hidden before."""
+        columns = {name: number for number, name in enumerate([*self.places, ALL])}
+        rows: dict[str, list[int]] = {}
+        for row, code in enumerate(self.types):
+            rows.setdefault(code, []).append(row)
+        for level, code, place in hidden:
+            if level == "type" and place in columns:
+                self.cells.hidden[rows.get(code, []), columns[place]] = True
+        for names, level in _named_levels(self.cells):
+            for number, name in enumerate(names):
+                if name:
+                    level.hidden[number] |= [(*name, place) in hidden for place in columns]
 
-    def _place(self, place: int) -> str:
-        return ALL if place == EVERYWHERE else self.places[place]
+    def changes(self, before: dict[Cell, int]) -> Ints:
+        """(types, places and everywhere): by how much the types' counts differ from what was shown before."""
+        columns = [*self.places, ALL]
+        now = {cell: count for cell, (count, _) in self.named().items()}
+        found = np.zeros(self.cells.margins.shape, np.int64)
+        for row, code in enumerate(self.types):
+            cells = [("type", code, place) for place in columns]
+            found[row] = [now.get(cell, 0) - before[cell] if cell in before else 0 for cell in cells]
+        return found
+
+
+def _named_levels(cells: Cells) -> list[tuple[list[tuple[str, str] | None], Level]]:
+    """The levels with the names of their classes as (level, code); `None` for what no edition shows."""
+    by_part, by_group, covid = cells.levels["covid"]
+    parts = [name.partition("|")[2] for name in by_part.names]
+    found: list[tuple[list[tuple[str, str] | None], Level]] = [
+        ([("covid", part) if part else None for part in parts], by_part),
+        ([("covid", name) if name else None for name in by_group.names], by_group),
+        ([("covid", name) if name else None for name in covid.names], covid),
+    ]
+    for name in ("domain", "department"):
+        level = cells.levels[name][-1]
+        found.append(([(name, code) for code in level.names], level))
+    for name, level in zip(("department_domain", "department_covid"), cells.joint, strict=True):
+        found.append(([_pair(name, code) for code in level.names], level))
+    return found
+
+
+def _pair(level: str, name: str) -> tuple[str, str] | None:
+    """A class within a department; `None` where it has none, or is what is left of it beside COVID."""
+    department, _, inside = name.partition(" ")
+    if not department or (level == "department_covid" and not inside):
+        return None
+    return level, department if level == "department_covid" else name
 
 
 def decide(home: Home, months: list[str], is_protected: bool = True) -> dict[str, list[Target]]:
     """Decide what is hidden of each of `months` (YYYY-MM), where the marts have changed since it was decided last.
 
-    Returns, for the months decided now, the small counts for which no protection was found though nothing was left to
-    hide (none in a month of a city's size). `is_protected` False hides the small counts only: for tests of the attack.
+    Returns, for the months decided now, the counts for which no protection was found (none in a month of a city's size). `is_protected` False hides the small counts only: for tests of the attack.
     Raises `WrongUse` without marts.
     """
     found: dict[str, list[Target]] = {}
@@ -97,9 +129,10 @@ def decide(home: Home, months: list[str], is_protected: bool = True) -> dict[str
         with statistics_draft(home) as db:
             for month in due:
                 table = month_table(marts, month)
-                found[month] = suppress(table.cells, is_protected)
-                if is_protected:
-                    _protect_changes(table, *_published(db, month))
+                before, hidden = _published(db, month)
+                table.keep_hidden(hidden)
+                shown = {cell: count for cell, count in before.items() if cell not in hidden}
+                found[month] = suppress(table.cells, table.changes(shown) if shown else None, is_protected)
                 _keep(db, table, month, run_id)
                 keep_facts(db, {_FACT + month: prints[month]})
     return found
@@ -123,25 +156,24 @@ def month_table(marts: duckdb.DuckDBPyConnection, month: str) -> MonthTable:
     counts = np.zeros((len(kinds), len(places)), np.int64)
     for row in rows:
         counts[row_of[row[:5]], place_of[row[5]]] += row[6]
-    columns = dict(zip(("domain", "department", "group", "subgroup"), np.array(kinds).T[1:], strict=True))
-    has_covid = columns["group"] != ""
-    classes = {f"all:{ALL}": np.ones(len(kinds), bool), f"covid:{COVID}": has_covid}
-    classes |= {
-        f"covid:{name}": columns[part] == name for part in ("group", "subgroup") for name in _names(columns[part])
-    }
-    classes |= {f"domain:{name}": columns["domain"] == name for name in sorted(set(columns["domain"].tolist()))}
-    apart = {}
-    for name in _names(columns["department"]):
-        member = columns["department"] == name
-        classes[f"department:{name}"] = member
-        apart[f"department_covid:{name}"] = member & has_covid
-        for domain in sorted(set(columns["domain"][member].tolist())):
-            apart[f"department_domain:{name} {domain}"] = member & (columns["domain"] == domain)
-    return MonthTable(Cells(counts, classes, apart, SMALL_CELL_K), [kind[0] for kind in kinds], places)
+    return MonthTable(divided(kinds, counts), [kind[0] for kind in kinds], places)
 
 
-def _names(column: Any) -> list[str]:
-    return sorted(set(column.tolist()) - {""})
+def divided(kinds: Sequence[tuple[str, ...]], counts: Ints) -> Cells:
+    """The table of `counts` (types, places) with the sums that editions show. `kinds`: the code, domain, department, COVID
+    group and part of it of each type."""
+    _, domain, department, group, part = np.array(kinds).T
+    covid = np.where(group == "", "", COVID)
+    return Cells(
+        counts,
+        {
+            "covid": [np.char.add(np.char.add(group, "|"), part), group, covid],
+            "domain": [domain],
+            "department": [department],
+        },
+        [np.char.add(np.char.add(department, " "), each) for each in (domain, covid)],
+        SMALL_CELL_K,
+    )
 
 
 def _published(db: duckdb.DuckDBPyConnection, month: str) -> tuple[dict[Cell, int], set[Cell]]:
@@ -152,33 +184,6 @@ def _published(db: duckdb.DuckDBPyConnection, month: str) -> tuple[dict[Cell, in
         {"month": month},
     ).fetchall()
     return {row[:3]: row[3] for row in rows}, {row[:3] for row in rows if not row[4]}
-
-
-def _protect_changes(table: MonthTable, before: dict[Cell, int], hidden: set[Cell]) -> None:
-    """Keep hidden what was, and hide what would show a small change of what was shown."""
-    if not before:
-        return
-    known = table.named()
-    for cell in hidden & known.keys():
-        table.hide(cell)
-    cells = table.cells
-    earlier = np.array(
-        [[before.get(("type", code, place), 0) for place in table.places] for code in table.types], np.int64
-    )
-    if (cells.counts < earlier).any() or len(set(table.types)) < len(table.types):
-        # counted anew, not only added to: the differences are no table of people
-        for cell, (count, _) in known.items():
-            if 0 < abs(count - before.get(cell, 0)) < cells.k and not (cell[2] == ALL and cell[0] != "type"):
-                table.hide(cell)
-        return
-    change = MonthTable(Cells(cells.counts - earlier, cells.classes, cells.apart, cells.k), table.types, table.places)
-    for cell, (_, is_shown) in table.named().items():
-        if not is_shown:
-            change.hide(cell)
-    suppress(change.cells, spares_everywhere=True)
-    for cell, (_, is_shown) in change.named().items():
-        if not is_shown:
-            table.hide(cell)
 
 
 def _keep(db: duckdb.DuckDBPyConnection, table: MonthTable, month: str, run_id: str) -> None:

@@ -142,7 +142,7 @@ _CELL = (
 SUPPRESSION = Table(
     "suppression",
     "statistics",
-    "달·층·자치구: 그 달의 어느 판에도 실을 수 없는, 0이 아닌 건수",
+    "달·층·자치구: 그 달의 어느 판에도 실을 수 없는 건수(유형과 자치구의 짝은 0이 아닌 것만)",
     ("month", "level", "code", "district_code"),
     (*_CELL, Column("mask", "string", "small(1–4건) 또는 complement(다른 것을 지키려고)", "internal")),
 )

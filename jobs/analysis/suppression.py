@@ -1,257 +1,153 @@
 """What must stay hidden of a month's counts so that no small one can be worked out from everything that is published.
 
-Belongs here: the choice. Does not: the table and its linear program (`jobs.analysis.cells`), or who reads which sum.
+Belongs here: the choice. Does not: the table (`jobs.analysis.cells`), the search for other tables
+(`jobs.analysis.exchange`), or who reads which sum.
 
-A small count (1 to k - 1) is protected when, with everything shown as it is, it could be 1 and could be k - 1. Linear
-programs look for other tables that nothing published tells from the true one, each with as many as possible of the
-unproven counts at 1 or at k - 1 (what is between two such tables is one as well, so two suffice for a count). Around
-counts for which none is found, the smallest neighbours are hidden too, in squares: another count of the place, and both
-in a second place. What is hidden for one only adds room for the others, so nothing is proven twice. Sources: Cox, JASA
-75 (1980) 377, for the problem; Fischetti & Salazar, Management Science 47 (2001) 1008, for the attacker's program.
+A small count (1 to k - 1) is protected when, with everything shown as it is, it could be 1 and could be k - 1: for each
+of the two there must be another table that nothing published tells from the true one. Such a table is looked for as an
+exchange of contacts between few rows and two places; what takes part in it is hidden, the cheapest first, and serves
+for the next. An exchange that is found holds whatever is hidden later, so nothing is proven twice and no linear program
+is needed. Sources: Cox, JASA 75 (1980) 377, for the problem; Kelly, Golden & Assad, Networks 22 (1992) 397, for cycles.
+
+A class with a small sum in any place is shown in no place, together with classes that it can exchange with: one hidden
+sum of few would only make more rows hide more counts.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from jobs.analysis.cells import EVERYWHERE, SHOWN, SMALL, Bools, Cells, Floats, Ints, Program
-
-_MOST_MOVED = 30_000  # hidden counts in a program; beyond, only some of the zeros
-_MOST_ALONE = 60  # unproven ways up to which each gets a program of its own
-_ROUNDS = 12  # of programs before more is hidden, fewer where they no longer find anything
-_HIDINGS = 30  # times that more is hidden
-_NEAR = 1e-6
+from jobs.analysis.cells import Bools, Cells, Ints, Level
+from jobs.analysis.exchange import Exchange
 
 
 @dataclass(frozen=True)
 class Target:
-    """A small count: the sum of `rows` in `place`."""
+    """A count to protect: the sum of `rows` in a column (`place`, the last is everywhere) must be able to be `more` and
+    `less` than it is; of one that is hidden for others (`is_wide`) either will do."""
 
     rows: Ints
     place: int
-    count: int
+    more: int
+    less: int
+    is_wide: bool = False
 
 
-def suppress(cells: Cells, is_protected: bool = True, spares_everywhere: bool = False, seed: int = 120) -> list[Target]:
-    """Hide in `cells` what must be hidden, beside what is hidden already; `is_protected` False leaves it at the small
-    counts themselves, `spares_everywhere` shows the sums of classes over all places however small they are. Returns the
-    counts that could not be protected though no more could be hidden."""
-    _hide_small(cells, spares_everywhere)
+def suppress(cells: Cells, changes: Ints | None = None, is_protected: bool = True) -> list[Target]:
+    """Hide in `cells` what must be hidden, beside what is hidden already.
+
+    `changes` (rows, places and everywhere): by how much each count differs from one that was shown before; what differs
+    by 1 to k - 1 is hidden, and its change protected like a small count. `is_protected` False hides the small counts
+    alone. Returns the counts for which no protection was found.
+    """
+    cells.hidden |= cells.margins < cells.k  # zeros as well: what is not shown is not told apart
+    if changes is not None:
+        cells.hidden |= cells.is_small(np.abs(changes))
+    for level in cells.all_levels():
+        columns = slice(None if level.has_places else cells.everywhere, None)
+        level.hidden[:, columns] |= cells.is_small(level.sums)[:, columns]
     if not is_protected:
         return []
-    rng = np.random.default_rng(seed)
-    left = _targets(cells)
-    open_ways = np.array([(one.count < cells.k - 1, one.count > 1) for one in left]).reshape(-1, 2)
-    for hiding in range(_HIDINGS + 1):
-        open_ways = _prove(cells, left, open_ways, rng)
-        left = [one for one, ways in zip(left, open_ways, strict=True) if ways.any()]
-        open_ways = open_ways[open_ways.any(axis=1)]
-        if not left or hiding == _HIDINGS:
+    places, totals = _visible(cells)
+    failed = _all_protected(Exchange(cells, places, totals), _targets(cells, changes))
+    for name, columns in product(reversed(cells.levels), (cells.places, cells.everywhere)):
+        if not failed:
             break
-        touched: set[tuple[int, int]] = set()
-        for one in left:  # one square may serve all that are near it
-            near = {(-1, int(row)) for row in one.rows} | {(one.place, int(atom)) for atom in cells.atoms[one.rows]}
-            if touched.isdisjoint(near):
-                _hide_more(cells, one, hiding)
-            touched |= near
-    return left
+        level = cells.levels[name][-1]
+        known = level.hidden.copy()
+        withheld = np.unique(level.of_row[np.concatenate([one.rows for one in failed])])
+        level.hidden[withheld, columns] = True
+        places, totals = _visible(cells)
+        failed += _of_sums(cells, level, ~known)
+        failed = _all_protected(Exchange(cells, places, totals), failed)
+    return failed
 
 
-def _hide_small(cells: Cells, spares_everywhere: bool) -> None:
-    for figure, value in cells.values.items():
-        if cells.is_small(value) and not (spares_everywhere and figure[1] == EVERYWHERE):
-            cells.hide_sum(figure)
-    for row in np.nonzero((cells.row_counts > 0) & (cells.row_counts < cells.k))[0]:
-        cells.hide_total(int(row))
-    for place in range(cells.counts.shape[1]):
-        cells.hide_pairs(cells.counts[:, place] < cells.k, place)
+def _all_protected(exchange: Exchange, targets: list[Target]) -> list[Target]:
+    """Protect the targets, and what is hidden for them; returns those for which no exchange was found."""
+    waiting, failed = deque(targets), []
+    while waiting:
+        target = waiting.popleft()
+        if not _protect(exchange, target):
+            failed.append(target)
+        waiting.extend(_wide(exchange.cells, np.array([row]), place) for row, place in exchange.counts_hidden)
+        waiting.extend(_wide(exchange.cells, rows, exchange.last) for rows in exchange.sums_hidden)
+        exchange.counts_hidden.clear()
+        exchange.sums_hidden.clear()
+    return failed
 
 
-def _targets(cells: Cells) -> list[Target]:
-    found = [
-        Target(np.nonzero(cells.rows_of[name])[0], place, cells.values[name, place])
-        for (name, place), mask in cells.sums.items()
-        if mask == SMALL
-    ]
-    found += [
-        Target(np.array([row]), EVERYWHERE, int(cells.row_counts[row])) for row in np.nonzero(cells.totals == SMALL)[0]
-    ]
-    small = np.argwhere((cells.pairs == SMALL) & (cells.counts > 0))
-    return found + [Target(np.array([row]), int(place), int(cells.counts[row, place])) for row, place in small]
+def _protect(exchange: Exchange, target: Target) -> bool:
+    if target.is_wide:
+        return any(exchange.find(target.rows, target.place, way) for way in (-target.less, target.more))
+    ways = [way for way in (target.more, -target.less) if way]
+    return all(exchange.find(target.rows, target.place, way) for way in ways)
 
 
-def _prove(cells: Cells, targets: list[Target], open_ways: Bools, rng: np.random.Generator) -> Bools:
-    """Look for tables in which the targets are 1 and k - 1. `open_ways` (targets, 2): not yet seen at k - 1, at 1."""
-    moved = (cells.counts > 0) | (rng.random(cells.counts.shape) < _MOST_MOVED / max(1, (cells.pairs != SHOWN).sum()))
-    program = cells.program(moved)
-    place_of = _positions(program, cells.counts.shape)
-    members = [_members(cells, place_of, one) for one in targets]
-    needs = np.array([(cells.k - 1 - one.count, one.count - 1) for one in targets], float)
-    open_ways = open_ways.copy()
-
-    def solve(wish: Floats) -> int:
-        """How many ways are newly seen in the table that makes `wish` largest."""
-        nonlocal open_ways
-        before = int(open_ways.sum())
-        changes = program.moved(wish)
-        reached = np.array([changes[held].sum() for held in members])
-        open_ways &= ~np.stack((reached >= needs[:, 0] - _NEAR, -reached >= needs[:, 1] - _NEAR), axis=1)
-        return before - int(open_ways.sum())
-
-    for _ in range(_ROUNDS):
-        most = int(open_ways.sum())
-        if not most or solve(_wish(program, members, open_ways, rng)) < max(1, most // 50):
-            break
-    for number, way in np.argwhere(open_ways) if open_ways.sum() <= _MOST_ALONE else ():
-        if open_ways[number, way]:
-            wish = np.zeros(len(program.rows))
-            wish[members[number]] = (1.0, -1.0)[way]
-            solve(wish)
-    return open_ways
+def _wide(cells: Cells, rows: Ints, place: int) -> Target:
+    return Target(rows, place, cells.k - 2, cells.k - 2, is_wide=True)
 
 
-def _wish(program: Program, members: list[Ints], open_ways: Bools, rng: np.random.Generator) -> Floats:
-    """Some of the unproven targets up, others down: all at once would be in each other's way."""
-    wish = np.zeros(len(program.rows))
-    weights = rng.uniform(0.2, 1.0, len(members)) * (rng.random(len(members)) < 0.6)
-    goes_up = open_ways[:, 0] & (~open_ways[:, 1] | (rng.random(len(members)) < 0.5))
-    for held, weight, is_up, ways in zip(members, weights, goes_up, open_ways, strict=True):
-        if ways.any():
-            wish[held] += weight if is_up else -weight
-    return wish
+def _targets(cells: Cells, changes: Ints | None) -> list[Target]:
+    """Classes first, as they have the least choice; then totals; then pairs, the largest first."""
+    found = [target for level in cells.all_levels() for target in _of_sums(cells, level, level.hidden)]
+    known = cells.margins if changes is None else np.where(changes, np.abs(changes), cells.margins)
+    small = np.argwhere(cells.hidden & cells.is_small(known))
+    order = np.lexsort((-known[small[:, 0], small[:, 1]], small[:, 1] != cells.everywhere))
+    for row, place in small[order].tolist():
+        value = int(known[row, place])
+        found.append(Target(np.array([row]), place, cells.k - 1 - value, value - 1))
+    others = np.argwhere(cells.hidden & (cells.margins >= cells.k) & ~cells.is_small(known)).tolist()
+    return found + [_wide(cells, np.array([row]), place) for row, place in others]
 
 
-def _positions(program: Program, shape: tuple[int, ...]) -> Ints:
-    """(rows, places): where a count stands among the program's, -1 where it does not."""
-    found = np.full(shape, -1, np.int64)
-    found[program.rows, program.places] = np.arange(len(program.rows))
+def _of_sums(cells: Cells, level: Level, which: Bools) -> list[Target]:
+    """The hidden sums of a level among `which` (classes, places and everywhere)."""
+    found = []
+    for number, place in np.argwhere(level.hidden & which & (level.sums > 0)).tolist():
+        rows, value = np.nonzero(level.of_row == number)[0], int(level.sums[number, place])
+        small = Target(rows, place, cells.k - 1 - value, value - 1)
+        found.append(small if value < cells.k else _wide(cells, rows, place))
     return found
 
 
-def _members(cells: Cells, place_of: Ints, one: Target) -> Ints:
-    held = place_of[one.rows] if one.place == EVERYWHERE else place_of[one.rows, one.place]
-    return np.asarray(held[held >= 0].ravel())
+def _visible(cells: Cells) -> tuple[Ints, Ints]:
+    """For each division, the classes (rows, divisions) within which the published sums by place, and those everywhere,
+    do not tell rows apart; hides the sums of what is finer."""
+    totals = [_coarsened(cells, name, [cells.everywhere]) for name in cells.levels]
+    places = [_coarsened(cells, name, list(range(cells.everywhere))) for name in cells.levels]
+    return np.stack(places, axis=1), np.stack(totals, axis=1)
 
 
-def _hide_more(cells: Cells, one: Target, step: int) -> None:
-    """Hide the smallest square of counts beside a target; every other time one whose rows classes tell apart, and with
-    it the sums of these classes."""
-    if len(one.rows) > 1 or one.place == EVERYWHERE:
-        if step % 2 or not _hide_sum_beside(cells, one.rows, one.place):
-            _hide_bridge(cells, one.rows, one.place, step)
-    elif step < 3 or step % 2:
-        if not _hide_pair_beside(cells, one.rows, one.place, step):
-            _hide_bridge(cells, one.rows, one.place, step)
-    else:
-        _hide_bridge(cells, one.rows, one.place, step)
+def _coarsened(cells: Cells, name: str, columns: list[int]) -> Ints:
+    """The classes (rows,) of a division as the sums in `columns` show them; those that are hidden are one (-1)."""
+    levels = cells.levels[name]
+    for level in levels if columns == [cells.everywhere] else levels[-1:]:
+        hidden = level.hidden[:, columns].any(axis=1) | level.hidden[:, -1]
+        if not hidden.any():
+            return level.of_row
+        hidden = _with_partners(cells, name, hidden, columns) if level is levels[-1] else np.ones_like(hidden)
+        level.hidden[np.ix_(hidden, columns)] = True
+    return np.asarray(np.where(hidden[level.of_row], -1, level.of_row))
 
 
-def _hide_bridge(cells: Cells, rows: Ints, place: int, step: int) -> None:
-    """A row with contacts in the same place, however classes tell it from `rows`: its square, and their sums in it."""
-    counts = cells.counts.sum(axis=1) if place == EVERYWHERE else cells.counts[:, place]
-    row = int(rows[np.argmax(counts[rows])])
-    apart = np.zeros(len(counts), np.int64)
-    for name, member in cells.rows_of.items():
-        if cells.sums.get((name, place)) == SHOWN:
-            apart += member != member[row]
-    others = np.nonzero((counts > 0) & ~np.isin(np.arange(len(counts)), rows))[0]
-    if not len(others):
-        return
-    order = others[np.lexsort((counts[others], counts[others] < 2 * cells.k - 2, apart[others]))]
-    other = int(order[step // 2 % len(order)])
-    if place == EVERYWHERE:
-        cells.hide_total(row)
-        cells.hide_total(other)
-        places = [EVERYWHERE]
-    else:
-        places = [place, _second_place_of_pair(cells, np.array([row]), place, is_new=bool(step % 2))]
-        for each in places:
-            cells.hide_pairs(np.array([row, other]), each)
-    for name, member in cells.rows_of.items():
-        for each in places:
-            if member[row] != member[other] and (name, each) in cells.sums:
-                cells.hide_sum((name, each))
-
-
-def _hide_pair_beside(cells: Cells, rows: Ints, place: int, step: int = 0) -> bool:
-    """A count of another row in the same place, and what makes it a square with a second place: one where counts of
-    `rows` are hidden already, and every other time a new one, as these may have no room left."""
-    at = place if place != EVERYWHERE else int(np.argmax(cells.counts[rows].sum(axis=0)))
-    others = _shown_rows(cells, rows, at)
-    if not len(others):
-        return False
-    other = int(others[0])
-    cells.hide_pairs(np.array([other]), at)
-    if place == EVERYWHERE:
-        cells.hide_total(other)
-        return True
-    second = _second_place_of_pair(cells, rows, at, is_new=bool(step % 2))
-    for corner in (rows, np.array([other])):
-        cells.hide_pairs(corner, second)
-    return True
-
-
-def _second_place_of_pair(cells: Cells, rows: Ints, place: int, is_new: bool) -> int:
-    counts = cells.counts[rows].sum(axis=0)
-    is_hidden = (cells.pairs[rows] != SHOWN).any(axis=0)
-    others = np.arange(len(counts)) != place
-    hidden, shown = np.nonzero(is_hidden & others)[0], np.nonzero(~is_hidden & others & (counts > 0))[0]
-    if len(shown) and (is_new or not counts[hidden].sum()):
-        spare = counts[shown] >= 2 * cells.k - 2
-        return int(shown[np.lexsort((counts[shown], ~spare))[0]])
-    return int(hidden[np.argmax(counts[hidden])]) if len(hidden) else place
-
-
-def _shown_rows(cells: Cells, rows: Ints, place: int) -> Ints:
-    """Rows whose count in `place` is shown and not zero: those of the same atom first, then of a class with `rows`; the
-    smallest that can spare k - 1 first."""
-    counts = cells.counts[:, place]
-    alike = np.isin(cells.atoms, cells.atoms[rows])
-    near = np.zeros(len(counts), np.int64)
-    for member in cells.rows_of.values():
-        if not member.all():
-            near += member & member[rows].any()
-    candidates = np.nonzero((cells.pairs[:, place] == SHOWN) & (counts > 0) & ~np.isin(np.arange(len(counts)), rows))[0]
-    spare = counts[candidates] < 2 * cells.k - 2  # less than what it may lose and still be k
-    order = np.lexsort((counts[candidates], spare, -near[candidates], ~alike[candidates]))
-    return np.asarray(candidates[order])
-
-
-def _hide_sum_beside(cells: Cells, rows: Ints, place: int) -> bool:
-    """The sum of a class beside that of `rows` in the same place, and both in a second place."""
-    mine = [name for name, member in cells.rows_of.items() if len(rows) == member.sum() and member[rows].all()]
-    own = np.zeros(len(cells.counts), bool)
-    own[rows] = True
-    beside = [
-        (value, figure)
-        for figure, value in cells.values.items()
-        if figure[1] == place
-        and value > 0
-        and cells.sums[figure] == SHOWN
-        and not (cells.rows_of[figure[0]] & own).any()
-    ]
-    if not beside:
-        return False
-    enough = [item for item in beside if item[0] >= 2 * cells.k - 2]
-    _, chosen = min(enough or beside)
-    cells.hide_sum(chosen)
-    if place != EVERYWHERE:
-        second = _second_place(cells, [name for name in mine if name in cells.classes], place)
-        for name in (*mine, chosen[0]):
-            if second is not None and name in cells.classes:
-                cells.hide_sum((name, second))
-    return True
-
-
-def _second_place(cells: Cells, names: list[str], place: int) -> int | None:
-    """Where one of the classes is hidden already, else where it is smallest but not zero."""
-    places = [p for p in range(cells.counts.shape[1]) if p != place]
-    found: list[tuple[bool, int, int]] = [
-        (cells.sums[name, p] == SHOWN, cells.values[name, p], p)
-        for name in names
-        for p in places
-        if cells.values[name, p]
-    ]
-    return min(found)[2] if found else None
+def _with_partners(cells: Cells, name: str, hidden: Bools, columns: list[int]) -> Bools:
+    """The `hidden` classes and the smallest others such that the rows of a hidden class stand beside rows of another that
+    no other division tells from them."""
+    level, hidden = cells.levels[name][-1], hidden.copy()
+    others = [levels[-1].of_row for other, levels in cells.levels.items() if other != name]
+    near = np.unique(np.stack(others, axis=1), axis=0, return_inverse=True)[1].ravel()
+    weight = level.sums[:, columns].sum(axis=1)
+    for group in np.unique(near[hidden[level.of_row]]):
+        held = np.unique(level.of_row[near == group])
+        inside, outside = held[hidden[held]], held[~hidden[held]]
+        if len(inside) < 2 and len(outside):
+            hidden[outside[np.argmin(weight[outside])]] = True
+    if hidden.sum() == 1 and len(hidden) > 1:
+        outside = np.nonzero(~hidden)[0]
+        hidden[outside[np.argmin(weight[outside])]] = True
+    return hidden

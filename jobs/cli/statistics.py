@@ -35,7 +35,8 @@ def update() -> int:
 
 
 @statistics.command(
-    "suppress", help="한 달에 어느 판에도 실을 수 없는 건수를 모든 받는 곳에 대해 함께 정한다(오래 걸릴 수 있음)."
+    "suppress",
+    help="한 달에 어느 판에도 실을 수 없는 건수를 모든 받는 곳에 대해 함께 정한다(시민의 소리를 낼 때 저절로 된다).",
 )
 @click.option("--month", type=click.DateTime(["%Y-%m"]), required=True, help="달(YYYY-MM).")
 def suppress(month: datetime) -> int:
@@ -51,5 +52,5 @@ def suppress(month: datetime) -> int:
     if left is None:
         click.echo(f"{name}: 자료가 없거나, 정한 뒤로 바뀌지 않아 그대로 둡니다.")
     else:
-        click.echo(f"{name}: 정했습니다. 보호할 길을 찾지 못한 1–4건의 수 {len(left):,}개.")
+        click.echo(f"{name}: 정했습니다. 보호할 길을 찾지 못한 수 {len(left):,}개.")
     return 0

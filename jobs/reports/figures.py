@@ -124,6 +124,11 @@ class Ledger:
         return query.days(self.conn, "phone_daily")
 
     @property
+    def has_decided_months(self) -> bool:
+        """Whether the masks of some month were decided for all recipients together."""
+        return bool(self._joint.decided)
+
+    @property
     def relations(self) -> list[Relation]:
         """The sums declared so far."""
         return list(self._relations.values())
@@ -177,7 +182,7 @@ class Ledger:
     def count(self, key: str, value: int) -> Count:
         """The count of this key, made at its first use."""
         if key not in self._counts:
-            self._counts[key] = Count(key, value, self._joint.mask(key, value))
+            self._counts[key] = Count(key, value, *self._joint.mask(key, value))
         return self._counts[key]
 
     def relate(self, total: Figure, parts: Iterable[Figure]) -> None:

@@ -3,7 +3,8 @@
 Belongs here: which decided count a figure's count is, or is a part of. Does not: the decision (`jobs.suppression`).
 
 A count by further columns (channel, day) is hidden where the count that it is a part of is; a count over several whole
-months where that of any of them is. Counts over parts of a month are left to the document's own protection.
+months where that of any of them is, so that no sum or change ties months together. Counts over parts of a month, and all
+contacts of a place, are left to the document's own protection. Whatever is hidden is withheld alike, small or not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from urllib.parse import unquote
 
 from jobs import query
 from jobs.reports.masking import Mask
-from schemas.metrics import SMALL_CELL_K
 from schemas.statistics_tables import ALL, COVID
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ class JointMasks:
 
     def __init__(self, conn: duckdb.DuckDBPyConnection) -> None:
         self.conn = conn
-        self._months: dict[str, dict[Cell, Mask]] = {}
+        self._months: dict[str, set[Cell]] = {}
 
     @cached_property
-    def _decided(self) -> set[str]:
+    def decided(self) -> set[str]:
+        """The months that are decided (YYYY-MM)."""
         tables = query.rows(self.conn, "SELECT 1 FROM duckdb_databases() WHERE database_name = 'statistics'")
         if not tables:
             return set()
@@ -44,60 +45,64 @@ class JointMasks:
     def _held(self) -> dict[str, tuple[date, date]]:
         """The first and last day that the marts hold of each month."""
         held: dict[str, tuple[date, date]] = {}
-        for day in query.days(self.conn) if self._decided else ():
+        for day in query.days(self.conn) if self.decided else ():
             month = f"{day:%Y-%m}"
             held[month] = (held.get(month, (day, day))[0], day)
         return held
 
-    def mask(self, key: str, value: int) -> Mask:
-        """The mask of a count of the ledger, by its key `measure:window[:column=value,…]`."""
+    def mask(self, key: str, value: int) -> tuple[Mask, bool]:
+        """The mask of a count of the ledger, by its key `measure:window[:column=value,…]`, and whether that is decided:
+        then no document hides more or less of it."""
         measure, _, rest = key.partition(":")
         window, _, condition = rest.partition(":")
-        if measure not in _MEASURES or not self._decided:
-            return ""
-        cell = _cell(measure, condition)
+        if measure not in _MEASURES or not self.decided:
+            return "", False
+        cell, is_whole = _cell(measure, condition)
         months = self._months_of(window)
         if cell is None or not months:
-            return ""
-        is_pair = cell[0] == "type" and cell[2] != ALL
-        found: set[Mask] = {self._masks(month).get(cell, "") for month in months} - {""}
-        if found:
-            return "small" if found == {"small"} and value < SMALL_CELL_K else "complement"
-        return "small" if is_pair and not value else ""
+            return "", False
+        is_hidden = any(cell in self._masks(month) for month in months)
+        if cell[0] == "type" and cell[2] != ALL and not value:
+            is_hidden = True  # zeros are not told from small counts
+        is_decided = is_hidden or (is_whole and self.decided.issuperset(months))
+        return "complement" if is_hidden else "", is_decided
 
     def _months_of(self, window: str) -> list[str]:
-        """The decided months that a window is made of; none unless it is made of whole ones."""
+        """The months that a window is made of; none unless it is made of whole ones, and some are decided."""
         first, _, last = window.partition("/")
         names = [month for month in sorted(self._held) if first[:7] <= month <= (last or first)[:7]]
         whole = names and (str(self._held[names[0]][0]), str(self._held[names[-1]][1])) == (first, last or first)
-        return [name for name in names if name in self._decided] if whole else []
+        return names if whole and not self.decided.isdisjoint(names) else []
 
-    def _masks(self, month: str) -> dict[Cell, Mask]:
+    def _masks(self, month: str) -> set[Cell]:
         if month not in self._months:
-            sql = "SELECT level, code, district_code, mask FROM statistics.suppression WHERE month = ?"
-            self._months[month] = {row[:3]: row[3] for row in query.rows(self.conn, sql, [month])}
+            sql = "SELECT level, code, district_code FROM statistics.suppression WHERE month = ?"
+            self._months[month] = {row[:3] for row in query.rows(self.conn, sql, [month])}
         return self._months[month]
 
 
-def _cell(measure: str, condition: str) -> Cell | None:
-    """The decided count that a condition names, or cuts a part from; `None` where there is none."""
+def _cell(measure: str, condition: str) -> tuple[Cell | None, bool]:
+    """The decided count that a condition names, or cuts a part from (`None` where there is none); and whether it is the
+    whole of it."""
     where = dict(part.split("=", 1) for part in condition.split(",")) if condition else {}
     if any("|" in value for value in where.values()):
-        return None
+        return None, False
     known = {name: unquote(value) for name, value in where.items()}
-    place = known.get("district_code", ALL)
-    kind, department, domain = (known.get(name) for name in ("type_code", "department_code", "domain"))
-    covid = _MEASURES[measure] or known.get("covid_subgroup") or known.get("covid_group")
+    place = known.pop("district_code", ALL)
+    kind, department, domain = (known.pop(name, None) for name in ("type_code", "department_code", "domain"))
+    groups = [known.pop(name, "") for name in ("covid_subgroup", "covid_group")]
+    covid = next((name for name in groups if name), _MEASURES[measure])
+    is_whole = not known
     if kind is not None:
-        return "type", kind, place
-    if department and covid:
-        return ("department_covid", department, ALL) if place == ALL else ("department", department, place)
-    if department and domain is not None:
-        return (
-            ("department_domain", f"{department} {domain}", ALL) if place == ALL else ("department", department, place)
-        )
-    if department:
-        return "department", department, place
+        return ("type", kind, place), is_whole
+    if department and (covid or domain is not None):
+        if place != ALL:
+            return ("department", department, place), False
+        level, code = ("department_covid", department) if covid else ("department_domain", f"{department} {domain}")
+        return (level, code, ALL), is_whole and covid in ("", COVID) and not (covid and domain)
+    if department is not None:
+        return ("department", department, place), is_whole
     if covid:
-        return "covid", covid, place
-    return ("domain", domain, place) if domain is not None else ("all", ALL, place)
+        is_known = place == ALL or covid == COVID
+        return ("covid", covid if is_known else COVID, place), is_whole and is_known and domain is None
+    return (None, False) if domain is None else (("domain", domain, place), is_whole)

@@ -22,11 +22,13 @@ Mask = Literal["", "small", "complement"]
 
 @dataclass(slots=True, eq=False)
 class Count:
-    """A number of contacts or records; two figures of the same count share it, and so its mask."""
+    """A number of contacts or records; two figures of the same count share it, and so its mask. One `is_decided` for all
+    documents together keeps the mask that it has."""
 
     key: str
     value: int
     mask: Mask = ""
+    is_decided: bool = False
 
 
 class HasCounts(Protocol):
@@ -45,7 +47,7 @@ class Relation:
 
 def is_hidden(figure: HasCounts) -> bool:
     """Whether a figure rests on a count that is hidden already, or is small and will be."""
-    return any(count.mask or 0 < count.value < SMALL_CELL_K for count in figure.counts)
+    return any(count.mask or (not count.is_decided and 0 < count.value < SMALL_CELL_K) for count in figure.counts)
 
 
 def protect(counts: Iterable[Count], relations: Sequence[Relation]) -> None:
@@ -53,7 +55,9 @@ def protect(counts: Iterable[Count], relations: Sequence[Relation]) -> None:
     one sum, or (up to `SYSTEM_LIMIT` hidden counts) from all the sums together.
     """
     for count in counts:  # what was hidden before stays so: more sums only ever hide more
-        count.mask = "small" if 0 < count.value < SMALL_CELL_K else count.mask
+        if not count.is_decided:
+            count.mask = "small" if 0 < count.value < SMALL_CELL_K else count.mask
+    relations = [relation for relation in relations if not _is_decided(relation)]
     changed = True
     while changed:
         changed = False
@@ -63,6 +67,11 @@ def protect(counts: Iterable[Count], relations: Sequence[Relation]) -> None:
                 changed = True
         if not changed:
             changed = _break_system(relations)
+
+
+def _is_decided(relation: Relation) -> bool:
+    """Whether every part is; then what is left of the total beyond those is protected as they are."""
+    return all(count.is_decided for count in relation.parts)
 
 
 def _gives_back(relation: Relation) -> bool:
@@ -78,7 +87,7 @@ def _gives_back(relation: Relation) -> bool:
 def _weakest(relations: Sequence[Relation]) -> Count | None:
     """The smallest shown part that is not zero, else the smallest total; `None` where everything is hidden already."""
     for members in ([part for r in relations for part in r.parts], [r.total for r in relations]):
-        shown = [count for count in members if count.value and not count.mask]
+        shown = [count for count in members if count.value and not (count.mask or count.is_decided)]
         if shown:
             return min(shown, key=lambda count: (count.value, count.key))
     return None
@@ -136,7 +145,7 @@ def _determined(relations: Sequence[Relation]) -> list[Count]:
                 values[count] = draw.getrandbits(60)
             others += factor * values[count]
         values[pivot] = -others * pow(row[pivot], -1, _PRIME) % _PRIME
-    return [count for count in holders if values[count] == 0]
+    return [count for count in holders if values[count] == 0 and not count.is_decided]
 
 
 def _set_aside(rows: Sequence[dict[Count, int]], holders: dict[Count, set[int]]) -> dict[int, Count]:

@@ -20,6 +20,7 @@ from jobs.reports import channel_stats, covid_daily, publish, voc, voc_edition, 
 from jobs.reports.covid_context import read_cases
 from jobs.reports.voc_outlook import Outlook
 from jobs.settings import Home
+from jobs.suppression import decide
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,10 +75,12 @@ def publish_voc(
     """The month's VOC for one recipient or `all`; the files written. `progress` gets (editions done, of how many).
 
     Many editions are made by `workers` processes (by default one a core). What they propose is entered in the ledger of
-    proposals, unless they go to another folder (`out`): then they are a trial.
+    proposals, unless they go to another folder (`out`): then they are a trial. What may be shown of the month, and of
+    those it is compared with, is decided first, for all recipients together.
     """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise WrongUse(f"'{month}'은(는) 달이 아닙니다. --month 2021-12처럼 적어 주세요.")
+    decide(home, _with_compared(month))
     with query.connect(home) as conn:
         chosen = voc.recipients(conn, month) if recipient == ALL else [recipient]
         outlooks = voc_outlook.outlooks(conn, voc_edition.months(conn, month)[0], chosen)
@@ -93,6 +96,12 @@ def publish_voc(
     if out is None:
         proposals.register(home, [each for name in chosen for each in made[name][1]])
     return [file for name in chosen for file in made[name][0]]
+
+
+def _with_compared(month: str) -> list[str]:
+    """The month, the three before it and that of the year before."""
+    number = int(month[:4]) * 12 + int(month[5:]) - 1
+    return [f"{each // 12}-{each % 12 + 1:02d}" for each in (number, number - 1, number - 2, number - 3, number - 12)]
 
 
 def _by_processes(

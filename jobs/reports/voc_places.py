@@ -24,7 +24,7 @@ NO_DISTRICT = "자치구 모름"
 def domains(edition: Edition) -> tuple[Block, ...]:
     """Consultations by the first level of the taxonomy, each the sum of its types."""
     ledger = edition.ledger
-    now = by_column(edition, "domain", edition.month)
+    now = by_column(edition, "domain", edition.month, _named(edition, "domain"))
     order = sorted(now)  # not by value: the order would tell of what is masked
     shares = derived.shares(ledger, [now[name] for name in order], edition.total, "대분류")
     for month in [edition.month, *([edition.base[1]] if edition.base else [])]:  # those of which types are shown
@@ -40,6 +40,13 @@ def domains(edition: Edition) -> tuple[Block, ...]:
     columns = [Column("대분류", "text"), Column("상담"), Column("비중(%)"), Column("일평균"), *change_columns(edition)]
     note = f"단위: 건. 가나다순. 증감은 하루 평균끼리.{edition.caveats}"
     return (Table("domains", "대분류별 상담", tuple(columns), tuple(rows), note),)
+
+
+def _named(edition: Edition, column: str) -> list[str] | None:
+    """What a district's table lists: all that the city has, so that a row that is left out does not tell of a zero."""
+    if edition.kind != "district":
+        return None
+    return [str(key) for key in edition.ledger.by("type_count", edition.month.window, [column])]
 
 
 def _relate_types(edition: Edition, month: Month) -> None:
@@ -84,7 +91,7 @@ def departments(edition: Edition) -> tuple[Block, ...]:
     """Consultations by the department that answers for them, each the sum of its types."""
     ledger = edition.ledger
     names = {**editions.department_names(edition.month.days[-1]), "": "부서 없음"}
-    now = by_column(edition, "department_code", edition.month)
+    now = by_column(edition, "department_code", edition.month, _named(edition, "department_code"))
     if not any(figure.value for code, figure in now.items() if code):
         return (say("이 기간의 상담에는 담당 부서가 적힌 것이 없어 부서 표를 싣지 않았습니다."),)
     order = sorted(now)
