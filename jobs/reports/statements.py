@@ -44,6 +44,12 @@ def aggregate(
     return f"{sql} GROUP BY {', '.join(keys)}" if keys else sql, parameters
 
 
+def frozen(where: Where) -> tuple[tuple[str, object], ...]:
+    """The condition as a key: equal for equal conditions, whatever their order."""
+    items = ((name, value if isinstance(value, str | int) else tuple(value)) for name, value in where.items())
+    return tuple(sorted(items, key=lambda item: item[0]))
+
+
 def written(statement: Statement) -> str:
     """The statement with its values in place, to be read and run by hand."""
     sql, parameters = statement
