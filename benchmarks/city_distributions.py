@@ -151,12 +151,14 @@ def _recalls(inbound: list[dict[str, str]]) -> Distribution:
 
 def draw(found: list[Distribution], out: Path, caption: str) -> None:
     import matplotlib as mpl
+    from matplotlib import font_manager
     from matplotlib.figure import Figure
 
-    from jobs.reports.charts import SETTINGS, add_fonts
+    from jobs.reports.fonts import FAMILY, font_files
 
-    add_fonts()
-    with mpl.rc_context(SETTINGS):
+    for path in font_files():
+        font_manager.fontManager.addfont(path)
+    with mpl.rc_context({"axes.unicode_minus": False, "font.family": FAMILY}):
         canvas = Figure(figsize=(14, 8.2), layout="constrained", dpi=110)
         for axes, one in zip(canvas.subplots(2, 4).flat, found, strict=True):
             places = np.arange(len(one.labels))

@@ -103,6 +103,7 @@ class Ledger:
         self._counts: dict[str, Count] = {}
         self._relations: dict[tuple[str, ...], Relation] = {}
         self._joint = JointMasks(conn)
+        self._asked: dict[tuple[object, ...], dict[Key, Figure]] = {}  # sections ask for the same again
 
     @cached_property
     def types(self) -> dict[str, dict[str, str]]:
@@ -150,16 +151,20 @@ class Ledger:
         `keys`: these and no others, zero where the marts have no row; without it, those that have rows.
         By `contact_date`, the window of each figure is its day.
         """
-        metric = METRICS[metric_id]
+        metric, wanted = METRICS[metric_id], None if keys is None else tuple(keys)
+        asked = (metric_id, window, tuple(by), statements.frozen(where or {}), wanted)
+        if asked in self._asked:
+            return dict(self._asked[asked])
         numerators, denominators = self._evaluate(metric, window, by, where or {})
         found: dict[Key, Figure] = {}
-        for key in list(numerators) if keys is None else keys:
+        for key in list(numerators) if wanted is None else wanted:
             cells = dict(zip(by, (key,) if len(by) == 1 else tuple(key), strict=True))  # type: ignore[arg-type]
             day = cells.pop("contact_date", None)
             over = window if day is None else (day, day)
             bottom = None if denominators is None else denominators.get(key, 0)
             found[key] = self._record(metric, over, {**(where or {}), **cells}, numerators.get(key, 0), bottom)
-        return found
+        self._asked[asked] = found
+        return dict(found)
 
     def given(self, series: Outside, day: date) -> Figure:
         """The number of a day from outside, which is nobody's contact. Raises `ValueError` where there is none."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from jobs.errors import DasanError
 
@@ -23,3 +24,12 @@ def font_files() -> tuple[Path, ...]:
         raise DasanError("한글 글꼴이 없습니다: 파이썬 패키지 koreanize-matplotlib 을 설치하세요.") from error
     wanted = (f"{FAMILY}.ttf", f"{FAMILY}Bold.ttf")
     return tuple(Path(str(file.locate())) for file in files if file.name in wanted)
+
+
+@cache
+def typst_fonts() -> Any:
+    """The same for Typst, read once: no font of the machine is used, so that a document looks alike everywhere."""
+    import typst
+
+    folders = [str(folder) for folder in sorted({path.parent for path in font_files()})]
+    return typst.Fonts(include_system_fonts=False, font_paths=folders)

@@ -19,12 +19,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 
 Window = tuple[date, date]
 LEFT = "~"
 _MARKS = {ord(mark): f"%{ord(mark):02X}" for mark in "%:;,|=()[]~"}
 _LONGEST_LIST = 2000  # characters; a longer list of parts is named by its hash and cannot be read back
+_NAMES_KEPT = 1 << 16  # names of an edition's figures: each is read by several of the gate's rules
+_WINDOWS_KEPT = 1 << 12
 _PER_DAY = re.compile(r"per_day(?P<whole>_whole)?(?:_to_(?P<decimals>\d))?(?:_over_(?P<days>\d+))?")
 
 
@@ -49,6 +52,7 @@ class Step:
     parent: str = ""
 
 
+@lru_cache(_WINDOWS_KEPT)
 def window_text(window: Window) -> str:
     first, last = window
     return first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"
@@ -123,6 +127,7 @@ def level(whole: str, parts: Sequence[str]) -> str:
     return listed(whole, parts)
 
 
+@lru_cache(_NAMES_KEPT)
 def read(figure_id: str) -> Basic | Step:
     """The last step of a name. Raises `ValueError` where it is none."""
     segments = split(figure_id, ":")
@@ -168,6 +173,7 @@ def _step(first: str, window: str, words: list[str]) -> Step:
     return Step(first, kind, second, parts, parent)
 
 
+@lru_cache(_WINDOWS_KEPT)
 def read_window(text: str) -> Window:
     first, _, last = text.partition("/")
     return date.fromisoformat(first), date.fromisoformat(last or first)
@@ -236,15 +242,18 @@ def read_parts(whole: str, parts: str) -> list[str]:
 
 def split(text: str, mark: str) -> list[str]:
     """Cut at `mark` outside of brackets."""
+    if "(" not in text and "[" not in text:  # most names: those of the marts
+        return text.split(mark)
     found, depth, start = [], 0, 0
-    for place, letter in enumerate(text):
+    for match in re.finditer(rf"[()\[\]{re.escape(mark)}]", text):
+        letter = match[0]
         if letter in "([":
             depth += 1
         elif letter in ")]":
             depth -= 1
-        elif letter == mark and not depth:
-            found.append(text[start:place])
-            start = place + 1
+        elif not depth:
+            found.append(text[start : match.start()])
+            start = match.end()
     return [*found, text[start:]]
 
 
@@ -275,4 +284,6 @@ def _values(value: str | int | Sequence[str] | Sequence[int]) -> str:
 
 
 def _plain(value: str) -> str:
+    if "%" not in value:
+        return value
     return re.sub(r"%([0-9A-F]{2})", lambda match: chr(int(match[1], 16)), value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import re
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import duckdb
 
 ALL = "all"
+_COLLECT_AFTER = 100_000  # objects: a ledger's tens of thousands of figures hold no cycles, and were walked for nothing
 _FEW = 3  # editions for which no other process is worth its start
 
 
@@ -128,7 +130,8 @@ def _in_worker(work: _Month, recipient: str, outlook: Outlook) -> tuple[list[Pat
 
 @cache
 def _connection(home: Home) -> duckdb.DuckDBPyConnection:
-    """One for each worker, on one thread: the cores are taken by the other workers."""
+    """One for each worker, made at its start, on one thread: the cores are taken by the other workers."""
+    gc.set_threshold(_COLLECT_AFTER)
     conn = query.connect(home)
     conn.execute("SET threads = 1")
     return conn

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
 
-from jobs.reports.fonts import font_files
+from jobs.reports.fonts import typst_fonts
 
 SCALES = (1.1, 1.05, 1.0, 0.95, 0.9, 0.85)  # of the sizes in the template; below these nobody could read it
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # the date written into a PDF whose marts do not say when they were made
@@ -22,8 +22,7 @@ def render(plain: dict[str, Any]) -> bytes:
     import typst
 
     template = resources.files("jobs.reports").joinpath("templates", "document.typ").read_bytes()
-    folders = [str(folder) for folder in sorted({path.parent for path in font_files()})]
-    common: dict[str, Any] = {"font_paths": typst.Fonts(include_system_fonts=False, font_paths=folders)}
+    common: dict[str, Any] = {"font_paths": typst_fonts()}
     whole = json.dumps(plain, ensure_ascii=False)
     for scale in SCALES if plain["pages"] else (1.0,):
         common["sys_inputs"] = {"document": whole, "scale": str(scale)}

@@ -56,6 +56,12 @@ def _from(mart: str, window: Window, where: Where, month: str | None) -> Stateme
     return f"FROM {place} WHERE {' AND '.join(conditions)}", parameters
 
 
+def frozen(where: Where) -> tuple[tuple[str, object], ...]:
+    """The condition as a key: equal for equal conditions, whatever their order."""
+    items = ((name, value if isinstance(value, str | int) else tuple(value)) for name, value in where.items())
+    return tuple(sorted(items, key=lambda item: item[0]))
+
+
 def written(statement: Statement) -> str:
     """The statement with its values in place, to be read and run by hand."""
     sql, parameters = statement

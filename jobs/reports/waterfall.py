@@ -7,23 +7,55 @@ who see no colours.
 
 from __future__ import annotations
 
-from typing import Any
-
 from jobs.reports.document import Chart
+from jobs.reports.drawing import GRID, SMALL, TICK, Picture, numbers, ticks, width_of
 from jobs.reports.figures import Figure
 
 _TOTAL, _RISE, _FALL = "#6b87a5", "#d98a52", "#b9d3c6"
-_INK = "#333333"
+_EDGE = "#333333"
 _ROOM = 0.2  # of the span of the steps, on both sides
-_WIDTH, _BAR, _FRAME = 7.2, 0.155, 0.45  # inches
+_BAR, _THICK, _TOP, _BOTTOM = 11.2, 8.6, 4.0, 28.0  # points
+_NAME = 7.5
+_LAST = 20.0  # half of the last number below
 _LONGEST = 26  # letters of a name
 
 
-def draw(axes: Any, chart: Chart) -> None:
-    """The totals stand on the axis, the steps float between them; the axis begins where the steps can be seen."""
+def drawn(chart: Chart, width: float) -> Picture:
+    """The totals stand on the axis, the steps float between them; the axis begins where the steps can be seen.
+
+    Raises `ValueError` for a masked figure: its neighbours would show its value.
+    """
     values = [_value(figure) for figure in chart.bars]
-    last = len(values) - 1
-    axes.figure.set_size_inches(_WIDTH, _FRAME + _BAR * len(values))
+    bars, floor, end = _spans(values)
+    names = [_short(label) for label in chart.labels]
+    left, right = max(width_of(name, _NAME) for name in names) + TICK + 4, width - _LAST
+    picture = Picture(width, _TOP + _BAR * len(values) + _BOTTOM)
+    bottom = picture.height - _BOTTOM
+
+    def x(value: float) -> float:
+        return left + (value - floor) / (end - floor) * (right - left)
+
+    scale = ticks(floor, end, 6)
+    _scale(picture, chart, list(map(x, scale)), numbers(scale), (left, right, bottom))
+    hatched = picture.hatched("dasan-fall", _FALL, _EDGE)
+    for place, ((start, stop), name) in enumerate(zip(bars, names, strict=True)):
+        top = _TOP + _BAR * place
+        is_total = place in (0, len(bars) - 1)
+        fill = _TOTAL if is_total else _RISE if stop >= start else hatched
+        low, high = sorted((start, stop))
+        picture.rect(x(low), top + (_BAR - _THICK) / 2, x(high) - x(low), _THICK, fill, _EDGE)
+        told = f"{stop:,.0f}" if is_total else f"{stop - start:+,.0f}"
+        picture.text(x(high) + 3, top + 8.2, told, _NAME)
+        if not is_total:
+            picture.line([(x(start), top - 1.2), (x(start), top + 1.2)], _EDGE, 0.5)
+        picture.line([(left - TICK, top + _BAR / 2), (left, top + _BAR / 2)])
+        picture.text(left - TICK - 2, top + 8.2, name, _NAME, "end")
+    picture.line([(left, _TOP), (left, bottom), (right, bottom)])
+    return picture
+
+
+def _spans(values: list[float]) -> tuple[list[tuple[float, float]], float, float]:
+    """Where each bar starts and stops, and the ends of the axis."""
     level, steps = values[0], []
     for value in values[1:-1]:
         steps.append((level, level + value))
@@ -31,28 +63,23 @@ def draw(axes: Any, chart: Chart) -> None:
     edges = [values[0], values[-1], *(edge for step in steps for edge in step)]
     room = max(1.0, _ROOM * (max(edges) - min(edges)))
     floor = max(0.0, min(edges) - room)
-    gap = 0.01 * (max(edges) + room - floor)
-    for place, total in ((0, values[0]), (last, values[-1])):
-        axes.barh(place, total - floor, left=floor, color=_TOTAL, edgecolor=_INK, linewidth=0.5)
-        axes.text(total + gap, place, f"{total:,.0f}", va="center", fontsize=7.5)
-    for place, (start, end) in enumerate(steps, start=1):
-        style = {"color": _RISE} if end >= start else {"color": _FALL, "hatch": "///"}
-        axes.barh(place, abs(end - start), left=min(start, end), edgecolor=_INK, linewidth=0.5, **style)
-        axes.text(max(start, end) + gap, place, f"{end - start:+,.0f}", va="center", fontsize=7.5)
-        axes.plot([start, start], [place - 0.6, place - 0.4], color=_INK, linewidth=0.5)
-    axes.set_xlim(floor, max(edges) + room)
-    axes.set_ylim(last + 0.6, -0.6)
-    axes.set_yticks(range(len(values)), [_short(label) for label in chart.labels], fontsize=7.5)
-    axes.tick_params(axis="x", labelsize=8)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-    axes.set_xlabel(f"{chart.bar_name} (건)", fontsize=8)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="x", linewidth=0.4, color="#d0d0d0")
-    axes.set_axisbelow(True)
+    return [(floor, values[0]), *steps, (floor, values[-1])], floor, max(edges) + room
+
+
+def _scale(
+    picture: Picture, chart: Chart, places: list[float], labels: list[str], frame: tuple[float, float, float]
+) -> None:
+    """The numbers below, the lines that lead up from them, and what they count."""
+    left, right, bottom = frame
+    for place, label in zip(places, labels, strict=True):
+        picture.line([(place, _TOP), (place, bottom)], GRID, 0.4)
+        picture.line([(place, bottom), (place, bottom + TICK)])
+        picture.text(place, bottom + TICK + 9, label, SMALL, "middle")
+    picture.text((left + right) / 2, bottom + TICK + 20, f"{chart.bar_name} (건)", SMALL, "middle")
 
 
 def _value(figure: Figure | None) -> float:
-    """Zero for what is not there. Raises `ValueError` for a masked figure: its neighbours would show its value."""
+    """Zero for what is not there. Raises `ValueError` for a masked figure."""
     if figure is not None and figure.masked:
         raise ValueError(f"{figure.figure_id} is masked and cannot stand in a waterfall")
     return 0.0 if figure is None else float(figure.value or 0)
