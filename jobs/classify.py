@@ -144,5 +144,4 @@ def classify_batch(
         yield pa.RecordBatch.from_arrays([(part if n in KEY else told)[n] for n in SCHEMA.names], schema=SCHEMA)
     if tally:
         with (tally / f"{node()}-{getpid()}").open("a") as counts:
-            counts.write(f"{chosen.repeated - before}
-")
+            counts.write(f"{chosen.repeated - before}\n")
