@@ -49,6 +49,7 @@ def open_marts(path: Path, home: Home | None = None) -> duckdb.DuckDBPyConnectio
     except duckdb.Error as error:
         raise WrongUse(f"마트 파일을 열 수 없습니다: {path}. dasan run 으로 다시 만드세요. ({error})") from error
     conn.execute("SET TimeZone = 'Asia/Seoul'")
+    conn.execute("SET enable_progress_bar = false")  # it goes to standard output, where results are
     if home is not None:
         attach_statistics(conn, home)
     return conn

@@ -97,10 +97,9 @@ def _needed(figure_ids: Sequence[str], estimates: Estimates) -> tuple[set[str], 
             if isinstance(part, identity.Basic):
                 marts |= sources.marts_of(part.metric_id)
                 windows.add(part.window)
-            elif key in estimates:
-                step = estimates[key].step
-                marts |= {*METHODS[step.method].marts}
-                windows.add(step.window)
+            elif key in estimates and (method := METHODS.get(estimates[key].step.method)):
+                marts |= {*method.marts}
+                windows.add(estimates[key].step.window)
     return marts, windows
 
 

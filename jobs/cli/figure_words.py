@@ -86,8 +86,9 @@ def made_by(edition: Edition, figure_id: str) -> list[dict[str, Any]]:
     from jobs.reports.methods import METHODS
 
     made = [edition.estimates[key] for key in identity.walk(figure_id) if key in edition.estimates]
+    functions = {name: method.function for name, method in METHODS.items()}
     return [
-        {**each.step.as_json(), "function": METHODS[each.step.method].function, "output": each.output} for each in made
+        {**each.step.as_json(), "function": functions.get(each.step.method, ""), "output": each.output} for each in made
     ]
 
 

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from jobs.reports.history import Edition, Row
     from jobs.settings import Home
 
-_AS_OF = "그때의 판: 날짜(2021-12-20), 시각, 실행 이름, 또는 classification 표의 판 번호."
+_recipient = click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
+_as_of = click.option(
+    "--as-of", "moment", help="그때의 판: 날짜(2021-12-20), 시각, 실행 이름, 또는 classification 표의 판 번호."
+)
+
+
+def _named(command: Any) -> Any:
+    """The document, its period and its recipient."""
+    command = click.argument("period", metavar="기간")(_recipient(command))
+    return click.argument("report", metavar="문서")(command)
 
 
 @click.group("figures", help="문서에 실린 수치: 목록, 근거, 다시 계산, 달라진 내력.")
@@ -23,10 +32,8 @@ def figures() -> None:
 
 
 @figures.command("list", help="한 문서에 실린 수치와 번호. 문서: covid-daily, voc, channel-stats …")
-@click.argument("report", metavar="문서")
-@click.argument("period", metavar="기간")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
-@click.option("--as-of", "moment", help=_AS_OF)
+@_named
+@_as_of
 @click.option("--all", "show_all", is_flag=True, help="문서에는 싣지 않은 수치도 보인다.")
 @json_option
 def list_figures(
@@ -56,8 +63,8 @@ def list_figures(
 @click.argument("report", metavar="문서")
 @click.argument("figure", metavar="수치")
 @click.option("--period", help="기간(없으면 이 수치가 실린 가장 늦은 기간).")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
-@click.option("--as-of", "moment", help=_AS_OF)
+@_recipient
+@_as_of
 @json_option
 def show(
     report: str, figure: str, period: str | None, recipient: str, moment: str | None, json_file: str | None
@@ -94,12 +101,11 @@ def show(
 
 
 @figures.command(
-    "verify", help="한 판에 실린 모든 수치를 그 판의 자료로 다시 계산해 견준다. 다른 것이 있으면 종료 코드 1."
+    "verify",
+    help="한 판에 실린 모든 수치를 그 판의 자료로 다시 계산해 견준다. 다르거나 계산할 수 없는 것이 있으면 종료 코드 1.",
 )
-@click.argument("report", metavar="문서")
-@click.argument("period", metavar="기간")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
-@click.option("--as-of", "moment", help=_AS_OF)
+@_named
+@_as_of
 @json_option
 def verify(report: str, period: str, recipient: str, moment: str | None, json_file: str | None) -> int:
     from jobs.settings import Home
@@ -118,14 +124,12 @@ def verify(report: str, period: str, recipient: str, moment: str | None, json_fi
             for name in names:
                 click.echo(f"{title}: {name}")
         click.echo(f"{edition.name}: 같음 {counts['equal']:,}, 다름 {len(other):,}, 계산할 수 없음 {len(unknown):,}")
-    return DasanError.exit_code if other else 0
+    return DasanError.exit_code if other or unknown else 0
 
 
 @figures.command("changes", help="앞서 낸 판들에 실린 수치 가운데 이 판에서 달라진 것 모두와 까닭.")
-@click.argument("report", metavar="문서")
-@click.argument("period", metavar="기간")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
-@click.option("--as-of", "moment", help=_AS_OF)
+@_named
+@_as_of
 @json_option
 def changes(report: str, period: str, recipient: str, moment: str | None, json_file: str | None) -> int:
     from jobs.reports import revised
@@ -163,9 +167,7 @@ def changes(report: str, period: str, recipient: str, moment: str | None, json_f
 
 
 @figures.command("correct", help="이미 낸 판의 수치가 틀린 까닭을 적는다. 그래야 다른 수치로 다시 낼 수 있다.")
-@click.argument("report", metavar="문서")
-@click.argument("period", metavar="기간")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
+@_named
 @click.option("--reason", required=True, help="무엇이 왜 틀렸는가. 다시 낸 문서의 머리에 그대로 실린다.")
 def correct(report: str, period: str, recipient: str, reason: str) -> int:
     from jobs.reports import history

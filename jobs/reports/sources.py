@@ -86,12 +86,12 @@ def _names(ledger: Ledger, day: date) -> list[tuple[str, str, str]]:
 def _statistics(ledger: Ledger) -> dict[str, bytes]:
     """The rows of the statistics on which figures rest, by table, and what the file of the statistics says of itself."""
     asked: dict[str, dict[str, statements.Statement]] = {}
-    for name in ledger.figures:
-        for key, basic in identity.basics(name).items():
-            for mart in marts_of(basic.metric_id):
-                if TABLES[mart].layer == "statistics":
-                    where = {column: list(values) for column, values in basic.where.items()}
-                    asked.setdefault(mart, {})[key] = statements.rows_behind(mart, basic.window, where)
+    for figure in ledger.figures.values():
+        for mart in marts_of(figure.metric_id):
+            name = identity.parsed(figure.figure_id) if TABLES[mart].layer == "statistics" else None
+            if isinstance(name, identity.Basic):
+                where = {column: list(values) for column, values in name.where.items()}
+                asked.setdefault(mart, {})[figure.figure_id] = statements.rows_behind(mart, name.window, where)
     found = {}
     for mart, queries in asked.items():
         rows = {row for sql, parameters in queries.values() for row in query.rows(ledger.conn, sql, parameters)}
