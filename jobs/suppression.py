@@ -57,8 +57,9 @@ class MonthTable:
             found[cell] = (before + int(cells.margins[row, place]), was_shown and is_shown)
         for names, level in _named_levels(cells):
             for number, place in np.argwhere((level.sums > 0) | level.hidden).tolist():
-                if (level.has_places or columns[place] == ALL) and names[number]:
-                    cell = (*names[number], columns[place])
+                name = names[number]
+                if name is not None and (level.has_places or columns[place] == ALL):
+                    cell = (*name, columns[place])
                     found[cell] = (int(level.sums[number, place]), not level.hidden[number, place])
         return found
 
@@ -68,8 +69,8 @@ class MonthTable:
         rows: dict[str, list[int]] = {}
         for row, code in enumerate(self.types):
             rows.setdefault(code, []).append(row)
-        for level, code, place in hidden:
-            if level == "type" and place in columns:
+        for kind, code, place in hidden:
+            if kind == "type" and place in columns:
                 self.cells.hidden[rows.get(code, []), columns[place]] = True
         for names, level in _named_levels(self.cells):
             for number, name in enumerate(names):
