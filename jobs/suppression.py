@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Cell = tuple[str, str, str]  # level, code, district_code
+_RULES = "2"  # changes when the way of deciding does, and every month is then decided anew
 _FACT = "suppression "  # and the month: the contents of the marts that it was decided for
 _TABLE = """
     SELECT type_code, coalesce(domain, ''), coalesce(department_code, ''), coalesce(covid_group, ''),
@@ -116,8 +117,8 @@ def _pair(level: str, name: str) -> tuple[str, str] | None:
 def decide(home: Home, months: list[str], is_protected: bool = True) -> dict[str, list[Target]]:
     """Decide what is hidden of each of `months` (YYYY-MM), where the marts have changed since it was decided last.
 
-    Returns, for the months decided now, the counts for which no protection was found (none in a month of a city's size). `is_protected` False hides the small counts only: for tests of the attack.
-    Raises `WrongUse` without marts.
+    Returns, for the months decided now, the counts for which no protection was found (none in a month of a city's size).
+    `is_protected` False hides the small counts only: for tests of the attack. Raises `WrongUse` without marts.
     """
     found: dict[str, list[Target]] = {}
     with only_writer(home), query.connect(home) as marts:
@@ -143,7 +144,7 @@ def _fingerprint(marts: duckdb.DuckDBPyConnection, month: str) -> str:
     """Of what a month is decided from; empty where there is nothing."""
     sql = f"SELECT bit_xor(hash(t)) FROM ({_TABLE}) AS t"
     (value,) = query.rows(marts, sql, [month])[0]
-    return "" if value is None else str(value)
+    return "" if value is None else f"{_RULES}:{value}"
 
 
 def month_table(marts: duckdb.DuckDBPyConnection, month: str) -> MonthTable:
