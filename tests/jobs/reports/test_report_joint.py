@@ -44,7 +44,7 @@ def exposed(home: Home, folder: Path, months: Iterable[str] = MONTHS) -> dict[st
         for row in rows:
             counts[attack.kinds.index(row[:4]), attack.places.index(row[4])] += row[5]
         attack.learn(published(folder, MONTHS[month]))
-        small = [tuple(cell) for cell in np.argwhere((counts > 0) & (counts < K)).tolist()]
+        small = [(kind, place) for kind, place in np.argwhere((counts > 0) & (counts < K)).tolist()]
         assert len(small) > 50
         ranges = attack.ranges(small)
         assert all(low - 1e-6 <= counts[cell] <= high + 1e-6 for cell, (low, high) in ranges.items())
@@ -83,12 +83,12 @@ def shown(home: Home, folder: Path) -> float:
             "SELECT type_code, district_code, sum(consultation_count)::BIGINT AS n FROM type_daily "
             "WHERE strftime(contact_date, '%Y-%m') = '2021-12' GROUP BY ALL HAVING n >= 5",
         )
-    seen = 0
+    seen, whole = 0, 0
     for code, place, n in rows:
         printed = figures.get(f"type_count:district_code={place},type_code={code}", "비공개")
         assert printed in (str(n), "비공개")
-        seen += n * (printed == str(n))
-    return seen / sum(row[2] for row in rows)
+        seen, whole = seen + n * (printed == str(n)), whole + n
+    return seen / whole
 
 
 def cells(home: Home, month: str) -> dict[tuple[str, str, str], str]:
