@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Cell = tuple[str, str, str]  # level, code, district_code
+_RULES = "2"  # changes when the way of deciding does, and every month is then decided anew
 _FACT = "suppression "  # and the month: the contents of the marts that it was decided for
 _TABLE = """
     SELECT type_code, coalesce(domain, ''), coalesce(department_code, ''), coalesce(covid_group, ''),
@@ -57,8 +58,9 @@ class MonthTable:
             found[cell] = (before + int(cells.margins[row, place]), was_shown and is_shown)
         for names, level in _named_levels(cells):
             for number, place in np.argwhere((level.sums > 0) | level.hidden).tolist():
-                if (level.has_places or columns[place] == ALL) and names[number]:
-                    cell = (*names[number], columns[place])
+                name = names[number]
+                if name is not None and (level.has_places or columns[place] == ALL):
+                    cell = (*name, columns[place])
                     found[cell] = (int(level.sums[number, place]), not level.hidden[number, place])
         return found
 
@@ -68,8 +70,8 @@ class MonthTable:
         rows: dict[str, list[int]] = {}
         for row, code in enumerate(self.types):
             rows.setdefault(code, []).append(row)
-        for level, code, place in hidden:
-            if level == "type" and place in columns:
+        for kind, code, place in hidden:
+            if kind == "type" and place in columns:
                 self.cells.hidden[rows.get(code, []), columns[place]] = True
         for names, level in _named_levels(self.cells):
             for number, name in enumerate(names):
@@ -115,8 +117,8 @@ def _pair(level: str, name: str) -> tuple[str, str] | None:
 def decide(home: Home, months: list[str], is_protected: bool = True) -> dict[str, list[Target]]:
     """Decide what is hidden of each of `months` (YYYY-MM), where the marts have changed since it was decided last.
 
-    Returns, for the months decided now, the counts for which no protection was found (none in a month of a city's size). `is_protected` False hides the small counts only: for tests of the attack.
-    Raises `WrongUse` without marts.
+    Returns, for the months decided now, the counts for which no protection was found (none in a month of a city's size).
+    `is_protected` False hides the small counts only: for tests of the attack. Raises `WrongUse` without marts.
     """
     found: dict[str, list[Target]] = {}
     with only_writer(home), query.connect(home) as marts:
@@ -142,7 +144,7 @@ def _fingerprint(marts: duckdb.DuckDBPyConnection, month: str) -> str:
     """Of what a month is decided from; empty where there is nothing."""
     sql = f"SELECT bit_xor(hash(t)) FROM ({_TABLE}) AS t"
     (value,) = query.rows(marts, sql, [month])[0]
-    return "" if value is None else str(value)
+    return "" if value is None else f"{_RULES}:{value}"
 
 
 def month_table(marts: duckdb.DuckDBPyConnection, month: str) -> MonthTable:

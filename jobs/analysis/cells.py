@@ -72,7 +72,7 @@ class Cells:
     @property
     def everywhere(self) -> int:
         """The column that stands for all places."""
-        return self.counts.shape[1]
+        return int(self.counts.shape[1])
 
     @cached_property
     def places(self) -> slice:

@@ -13,11 +13,16 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from jobs.analysis.cells import Cells, Ints
 
 _MOST_OF_CLASS = 24  # rows of a class, of which one is to move
-_NEVER = np.int32(1 << 28)
+_NEVER = 1 << 28  # so that five of them are still a number of 32 bits
+Rooms = npt.NDArray[np.int32]
+Found = tuple[
+    int, list[tuple[int, int]]
+]  # the price; each cell of a way round, the first gains, the next loses, and so on
 
 
 class Exchange:
@@ -65,17 +70,17 @@ class Exchange:
             self._move(cells, -size, gain, lose)
         return not left
 
-    def _move(self, cells: list[tuple[int, int]], size: int, gain: Ints, lose: Ints) -> None:
+    def _move(self, cells: list[tuple[int, int]], size: int, gain: Rooms, lose: Rooms) -> None:
         """Take off what the counts may still change: every other one of `cells` gains, the others lose."""
         for number, cell in enumerate(cells):
             more, less = (lose, gain) if number % 2 else (gain, lose)
             more[cell] -= size
             less[cell] += size
 
-    def _cheapest(self, rows: Ints, place: int, size: int, gain: Ints, lose: Ints) -> tuple[int, list[tuple[int, int]]]:
+    def _cheapest(self, rows: Ints, place: int, size: int, gain: Rooms, lose: Rooms) -> Found:
         able = rows[gain[rows, place] >= size]
         order = able[np.argsort(self.price[able, place], kind="stable")][:_MOST_OF_CLASS]
-        best: tuple[int, list[tuple[int, int]]] = (_NEVER, [])
+        best: Found = (_NEVER, [])
         for search in (self._among_alike, self._of_four):
             for row in order:
                 best = min(best, search(int(row), rows, place, size, gain, lose))
@@ -85,9 +90,7 @@ class Exchange:
                 return best
         return best
 
-    def _among_alike(
-        self, row: int, own: Ints, place: int, size: int, gain: Ints, lose: Ints
-    ) -> tuple[int, list[tuple[int, int]]]:
+    def _among_alike(self, row: int, own: Ints, place: int, size: int, gain: Rooms, lose: Rooms) -> Found:
         """`row` gains in `place` what another row of its classes loses there, which gains in a second place; either `row`
         loses there, or a third row, which gains in the column that `row` loses in (where totals are hidden)."""
         kinds, last = self.kinds, self.last
@@ -121,10 +124,8 @@ class Exchange:
                 cycle = [(row, place), (second, place), (second, middle), (third, middle), (third, end), (row, end)]
         return (least, cycle) if least < _NEVER else (_NEVER, [])
 
-    def _of_four(
-        self, row: int, own: Ints, place: int, size: int, gain: Ints, lose: Ints
-    ) -> tuple[int, list[tuple[int, int]]]:
-        best: tuple[int, list[tuple[int, int]]] = (_NEVER, [])
+    def _of_four(self, row: int, own: Ints, place: int, size: int, gain: Rooms, lose: Rooms) -> Found:
+        best: Found = (_NEVER, [])
         price = self.price + self.price[:, [place]]
         gains = np.where((gain[:, [place]] >= size) & (lose >= size), price, _NEVER)  # and loses in the second place
         loses = np.where((lose[:, [place]] >= size) & (gain >= size), price, _NEVER)

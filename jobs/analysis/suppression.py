@@ -54,7 +54,8 @@ def suppress(cells: Cells, changes: Ints | None = None, is_protected: bool = Tru
         return []
     places, totals = _visible(cells)
     failed = _all_protected(Exchange(cells, places, totals), _targets(cells, changes))
-    for name, columns in product(reversed(cells.levels), (cells.places, cells.everywhere)):
+    by_place, everywhere = cells.places, slice(cells.everywhere, None)
+    for name, columns in product(reversed(cells.levels), (by_place, everywhere)):
         if not failed:
             break
         level = cells.levels[name][-1]
@@ -131,7 +132,7 @@ def _coarsened(cells: Cells, name: str, columns: list[int]) -> Ints:
         if not hidden.any():
             return level.of_row
         hidden = _with_partners(cells, name, hidden, columns) if level is levels[-1] else np.ones_like(hidden)
-        level.hidden[np.ix_(hidden, columns)] = True
+        level.hidden[np.nonzero(hidden)[0][:, None], columns] = True
     return np.asarray(np.where(hidden[level.of_row], -1, level.of_row))
 
 

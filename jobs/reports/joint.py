@@ -61,7 +61,7 @@ class JointMasks:
         months = self._months_of(window)
         if cell is None or not months:
             return "", False
-        is_hidden = any(cell in self._masks(month) for month in months)
+        is_hidden = any(cell in self._hidden(month) for month in months)
         if cell[0] == "type" and cell[2] != ALL and not value:
             is_hidden = True  # zeros are not told from small counts
         is_decided = is_hidden or (is_whole and self.decided.issuperset(months))
@@ -74,7 +74,7 @@ class JointMasks:
         whole = names and (str(self._held[names[0]][0]), str(self._held[names[-1]][1])) == (first, last or first)
         return names if whole and not self.decided.isdisjoint(names) else []
 
-    def _masks(self, month: str) -> set[Cell]:
+    def _hidden(self, month: str) -> set[Cell]:
         if month not in self._months:
             sql = "SELECT level, code, district_code FROM statistics.suppression WHERE month = ?"
             self._months[month] = {row[:3] for row in query.rows(self.conn, sql, [month])}

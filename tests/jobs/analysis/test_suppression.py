@@ -40,7 +40,7 @@ def narrow(cells: Cells) -> Iterator[int]:
 
     def inside(kinds: np.ndarray, place: int) -> np.ndarray:
         found = np.zeros((rows, columns))
-        found[np.ix_(kinds, range(columns) if place == columns else [place])] = 1
+        found[kinds[:, None], np.arange(columns) if place == columns else place] = 1
         return found.ravel()
 
     def learn(kinds: np.ndarray, place: int, value: int) -> None:
