@@ -69,6 +69,19 @@ def test_a_later_text_is_learnt_by_all_members_and_kept(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("count", [2, 300])
+def test_texts_that_say_nothing_are_learnt_and_answered(count: int) -> None:
+    nothing = ["", "😀", "\x00", "\ud800", "!" * 100_000]
+    learner = TextLearner().fit(
+        [nothing[row % 5] for row in range(count)], [str(row // 2 + row % 2) for row in range(count)]
+    )
+    assert all(learner.top(learner.features([*nothing, "mixed 한글 漢字"]), 5))
+    assert np.isfinite(learner.mixture.chances(learner.features(nothing), 5)[1]).all()
+    learner.update(["여권 재발급"], ["새것"])
+    assert learner.terms.words(learner.features(["여권 재발급"])).all()
+    assert "새것" in learner.labels
+
+
 def test_shares_are_those_of_least_loss() -> None:
     """A member that is always right gets all, one that guesses nothing."""
     right = np.tile([[1.0, -1.0], [-1.0, 1.0]], (50, 1))
@@ -131,11 +144,11 @@ def test_two_linear_members_are_joined_as_they_are_mixed(
     learnt, given, unseen, _ = of_many
     learner = TextLearner().fit(learnt, given)
     rows, numbers = learner.features(learnt), np.searchsorted(learner.labels, given)
-    first, second = learner.mixture._members(rows, numbers, np.ones(len(given), np.float32))
-    whole = joined(first, second, 0.7)  # type: ignore[arg-type]
+    first, second = members = learner.mixture._members(rows, numbers, np.ones(len(given), np.float32))
+    whole = joined(members, 0.7)
     test = learner.features(unseen[:40])
     ids = np.tile([3, 150, -1], (40, 1))
-    parts = [margins_at(member, test, ids)[:, :2] for member in (first, second, whole)]  # type: ignore[arg-type]
+    parts = [margins_at(member, test, ids)[:, :2] for member in (first, second, whole)]
     assert np.allclose(parts[0] + np.float32(0.7) * parts[1], parts[2], atol=1e-5)
     lengths = np.sqrt(np.asarray(second.model.weights.power(2).sum(axis=0)).ravel())  # type: ignore[attr-defined]
     assert lengths[:200] == pytest.approx(3, rel=1e-4)
