@@ -32,6 +32,7 @@ _CLOSING = re.compile(
     rf"(?:(?<=[다요죠.,!?~]){_GAP}|\s(?=네|예|아))(?:(?:네|예|아){_GAP})*"
     rf"(?:감사합니다|감사드립니다|고맙습니다|알겠습니다|수고하세요){_GAP}$"
 )
+_LONGEST_CLOSING = 80  # characters: looked for further from the end, a long run of !!!! or "네 네 네" would take hours
 _FILLER = re.compile(r"(?<!\S)(?:어|음|아|에|막|인제|뭐냐|저기|그러니까|있잖아요|뭐지)(?!\S)[ ]?")
 
 
@@ -45,7 +46,9 @@ def need(text: str) -> str:
 def _told(line: str) -> str:
     plain = _FILLER.sub("", line)
     opening = _OPENING.match(plain)
-    return _CLOSING.sub("", plain[opening.end() :] if opening else plain) or line
+    said = plain[opening.end() :] if opening else plain
+    closing = _CLOSING.search(said, max(len(said) - _LONGEST_CLOSING, 0))
+    return (said[: closing.start()] if closing else said) or line
 
 
 def citizens_turns(text: str) -> str:

@@ -5,6 +5,7 @@ Belongs here: what a member is fitted from, scores, explains and learns later. D
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -61,7 +62,7 @@ class Scaled:
         return _dense(self.model, scaled(rows, self.scale))
 
     def learn(self, rows: csr_matrix, labels: Any, classes: int, weight: Any) -> Scaled:
-        new = np.full(rows.shape[1] - len(self.scale), self.scale.max(), np.float32)
+        new = np.full(rows.shape[1] - len(self.scale), self.scale.max(initial=0.0) or 1.0, np.float32)
         scale = np.concatenate([self.scale, new])
         return Scaled(adapted(self.model, scaled(rows, scale), labels, classes, weight), scale)
 
@@ -116,13 +117,16 @@ def prototypes(rows: csr_matrix, labels: Any, model: LinearModel, weight: Any) -
     return Plain(replace(model, weights=means.T.tocsr().astype(np.float32), bias=np.zeros_like(model.bias)))
 
 
-def joined(first: Plain, second: Plain, share: float) -> Plain:
-    """One model whose margins are the first's and `share` of the second's; they have the same outputs."""
+def joined(members: Sequence[Member], share: float) -> Plain:
+    """Of two plain members with the same outputs one, whose margins are the first's and `share` of the second's."""
+    first, second = members
+    assert isinstance(first, Plain)
+    assert isinstance(second, Plain)
     weights = (first.model.weights + second.model.weights * np.float32(share)).tocsr()
     return Plain(replace(first.model, weights=weights, bias=first.model.bias + second.model.bias * np.float32(share)))
 
 
-def margins_at(member: Plain, rows: csr_matrix, ids: Any) -> Any:
+def margins_at(member: Member, rows: csr_matrix, ids: Any) -> Any:
     """Margins of some classes of each row (rows x as many; -1: no class, whatever is told of it)."""
     found = np.empty(ids.shape, np.float32)
     for start in range(0, rows.shape[0], 512):

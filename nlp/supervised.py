@@ -86,8 +86,8 @@ class Mixture:
         best, chances = self._ordered(ids, margins, 5)
         self.members = self._members(rows, labels, weight)
         if self.few:  # both are linear: one matrix from here on
-            lead = max(self.shares[0], self.shares[1] / 20)
-            self.members = [joined(*self.members, self.shares[1] / lead)]  # type: ignore[arg-type]
+            lead = max(self.shares[0], self.shares[1] / 20, 1e-6)  # where nothing tells anything both are 0
+            self.members = [joined(self.members, self.shares[1] / lead)]
             self.shares = np.array([lead])
         return HeldOut(places, best, chances, given)
 
@@ -130,7 +130,7 @@ class Mixture:
     def _margins(self, members: Sequence[Member], rows: csr_matrix, candidates: int) -> tuple[Any, list[Any]]:
         """Class numbers (rows x candidates, or all classes) and each member's margins for them."""
         if self.many:
-            whole = members[0] if len(members) == 1 else joined(*members, 1.0)  # type: ignore[arg-type]
+            whole = members[0] if len(members) == 1 else joined(members, 1.0)
             ids, best = whole.model.best(rows, min(candidates, self.classes))  # type: ignore[attr-defined]
             told = [best] if len(members) == 1 else [margins_at(member, rows, ids) for member in members]
             return ids, [np.where(ids >= 0, margins, _WORST) for margins in told]

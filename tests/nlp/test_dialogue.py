@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from nlp.classifier import TaxonomyClassifier
@@ -26,6 +28,16 @@ from schemas.taxonomy import load_taxonomy
 )
 def test_need(text: str, wanted: str) -> None:
     assert need(text) == wanted
+
+
+@pytest.mark.parametrize("piece", ["!", ".", "네", "네 ", "ㅋ", " ", "감사합니다 ", "고객: ", "고객 ", "~. ", "\n"])
+@pytest.mark.parametrize("end", ["", "끝"])
+def test_a_megabyte_of_one_piece_is_read_in_a_moment(piece: str, end: str) -> None:
+    """In time that grows with its length: with its square it would be hours."""
+    text = piece * (1_000_000 // len(piece)) + end
+    started = time.process_time()
+    need(text)
+    assert time.process_time() - started < 20
 
 
 def test_thanks_at_the_end_do_not_make_a_call_praise() -> None:
