@@ -7,15 +7,16 @@ Belongs here: the forecasts of all editions in one call, and the section. Does n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
-from jobs.reports import derived, editions
+from jobs.reports import derived, editions, foretold
 from jobs.reports.document import Block, Column, Number, Table, say
 from jobs.reports.figures import Figure
 from jobs.reports.voc_edition import CITY, Edition, Month
+from jobs.settings import Home
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,17 +25,44 @@ if TYPE_CHECKING:
 
 FEWEST_DAYS = 56
 _COMPLETE = 0.8  # of the days up to the origin that must have data
+_ENDS = ("mean", "lower", "upper")
 _HOW = "날짜별 예측(95% 구간)의 합: 구간의 끝을 그대로 더해 넓게 잡음"
 
 
 @dataclass(frozen=True)
 class Outlook:
     """(mean, lower, upper) consultations of the `ahead` days, and of the month's own days as foreseen the day before it
-    began; `None` where there were too few days."""
+    began; `None` where there were too few days. `printed_at`: when last month's edition came out, where the latter is
+    what it printed; empty where it is made anew."""
 
     ahead: tuple[date, ...]
     foreseen: tuple[float, float, float] | None
     hindsight: tuple[float, float, float] | None
+    printed_at: str = ""
+
+    @property
+    def own_name(self) -> str:
+        """How the estimates of the month's own days are named."""
+        return "foretold" if self.printed_at else "hindsight"
+
+
+def as_printed(home: Home, month: Month, made: dict[str, Outlook]) -> dict[str, Outlook]:
+    """The outlooks, with what last month's editions printed of this month in place of what is made anew.
+
+    What was printed is of a whole month, so that it is held against a whole one only.
+    """
+    first = date(month.year, month.month, 1)
+    before = first - timedelta(days=1)
+    if len(month.days) != (month.next_days[0] - first).days:
+        return made
+    found = dict(made)
+    for name, outlook in made.items():
+        told = foretold.last(home, "voc", f"{before:%Y-%m}", name, "ahead_")
+        values = [told.estimates.get(f"ahead_{end}") for end in _ENDS] if told else []
+        if told and None not in values:
+            mean, lower, upper = (each.value for each in values if each is not None)
+            found[name] = replace(outlook, hindsight=(mean, lower, upper), printed_at=told.shown_at)
+    return found
 
 
 def outlooks(conn: duckdb.DuckDBPyConnection, month: Month, recipients: Sequence[str]) -> dict[str, Outlook]:
@@ -99,7 +127,7 @@ def figures(edition: Edition, values: tuple[float, float, float], name: str) -> 
     bases = (edition.total, edition.total)
     return [
         derived.estimate(edition.ledger, f"{name}_{end}", bases, value, "건", _HOW, decimals=0)
-        for end, value in zip(("mean", "lower", "upper"), values, strict=True)
+        for end, value in zip(_ENDS, values, strict=True)
     ]
 
 
@@ -116,15 +144,18 @@ def section(edition: Edition) -> tuple[Block, ...]:
                  outlook.foreseen, len(outlook.ahead), "ahead")]  # fmt: skip
     if outlook.hindsight is not None:
         span = editions.span_text(edition.month.window)
-        rows.append(_row(edition, f"이번 달({span})의 예고", outlook.hindsight, len(edition.month.days), "hindsight"))
+        rows.append(
+            _row(edition, f"이번 달({span})의 예고", outlook.hindsight, len(edition.month.days), outlook.own_name)
+        )
     actual = derived.per_day(edition.ledger, edition.total, len(edition.month.days))
     rows.append(
         (f"이번 달 실제({editions.span_text(edition.month.window)})", Number(edition.total), "", "", Number(actual))
     )
     columns = (Column("기간", "text"), *map(Column, ("상담", "구간 아래", "구간 위", "하루 평균")))
-    note = (
-        "단위: 건. 95% 구간의 날짜별 끝을 더한 것이므로 실제 95%보다 넓음. 정책 변화와 유행은 미리 알지 못함. "
-        "이번 달의 예고는 지금의 자료 가운데 지난달까지만 써서 다시 셈한 것."
+    again = "지난달 판에 견줄 예고가 없어, 지금의 자료 가운데 지난달까지만 써서 다시 셈한 것"
+    printed = f"지난달 판({outlook.printed_at})에 실린 그대로"
+    note = "단위: 건. 95% 구간의 날짜별 끝을 더한 것이므로 실제 95%보다 넓음. 정책 변화와 유행은 미리 알지 못함." + (
+        f" 이번 달의 예고는 {printed if outlook.printed_at else again}." if outlook.hindsight else ""
     )
     return (Table("outlook", "다음 달 예고", columns, tuple(rows), note), _verdict(edition, outlook))
 
@@ -138,7 +169,7 @@ def _row(edition: Edition, title: str, values: tuple[float, float, float], days:
 def _verdict(edition: Edition, outlook: Outlook) -> Block:
     if outlook.hindsight is None:
         return say("지난달까지의 자료가 짧아 이번 달에 대한 예고는 없었습니다.")
-    mean, lower, upper = figures(edition, outlook.hindsight, "hindsight")
+    mean, lower, upper = figures(edition, outlook.hindsight, outlook.own_name)
     value = int(edition.total.value or 0)
     where = " 안에 들었습니다" if (lower.value or 0) <= value <= (upper.value or 0) else "을 벗어났습니다"
     off = derived.change(edition.ledger, edition.total, mean)
