@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hwp_hwpx_parser import Reader
 from hwpx import HwpxDocument
-from published import csv_rows, hwpx_tables, hwpx_text, pdf_text, squeezed, texts
+from published import csv_rows, hwpx_tables, hwpx_text, pdf_text, squeezed, texts, unwrapped
 
 from jobs.reports import hwpx_tables as layout
 from jobs.reports.document import Document, Table
@@ -29,14 +29,6 @@ def opened(edition: tuple[Document, Path]) -> Any:
         yield document
 
 
-def _unwrapped(rows: list[list[str]], table: Table) -> list[list[str]]:
-    """The rows of a table that was laid side by side, one under the other."""
-    width = len(table.columns)
-    groups = [[row[start : start + width] for row in rows] for start in range(0, table.wrap * width, width)]
-    whole = groups[0] + [row for group in groups[1:] for row in group[1:]]
-    return whole[: 1 + len(table.rows)]
-
-
 def _on_paper(document: Document) -> list[Table]:
     return [table for table in document.tables() if not table.annex]
 
@@ -52,7 +44,7 @@ def test_another_reader_finds_every_cell_of_every_table(edition: tuple[Document,
     found = hwpx_tables(_file(edition))
     assert len(found) == len(_on_paper(document)) > 0
     for rows, table in zip(found, _on_paper(document), strict=True):
-        assert _unwrapped(rows, table) == texts(table)
+        assert unwrapped(rows, table) == texts(table)
 
 
 def test_numbers_are_those_of_the_pdf_and_the_csv(edition: tuple[Document, Path]) -> None:
@@ -61,7 +53,7 @@ def test_numbers_are_those_of_the_pdf_and_the_csv(edition: tuple[Document, Path]
     compared = 0
     for rows, table in zip(hwpx_tables(_file(edition)), _on_paper(document), strict=True):
         machine = csv_rows(folder / f"{document.stem}_{table.table_id}.csv")[1:]
-        for row, cells in zip(_unwrapped(rows, table)[1:], machine, strict=True):
+        for row, cells in zip(unwrapped(rows, table)[1:], machine, strict=True):
             for shown, cell in zip(row, cells[: len(row)], strict=True):
                 assert squeezed(shown) in paper
                 numbers = _NUMBER.findall(shown)
