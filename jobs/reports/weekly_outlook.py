@@ -72,13 +72,15 @@ def _numbers(context: Week, found: Any, step: int, week: Window) -> list[Number]
 
 def _next_week(context: Week, found: Any) -> list[Block]:
     days = [context.window[1] + timedelta(step + 1) for step in range(AHEAD)]
-    rows = tuple((editions.day_text(day), *_numbers(context, found, i, context.window)) for i, day in enumerate(days))
+    rows: list[tuple[Cell, ...]] = [
+        (editions.day_text(day), *_numbers(context, found, i, context.window)) for i, day in enumerate(days)
+    ]
     columns = (Column("날", "text"), *map(Column, ("전망", "95% 아래", "95% 위")))
     note = (
         "단위: 건, 하루. 코로나19 상담의 전망으로, 이번 주까지의 흐름과 요일·공휴일만 보며 앞으로의 정책 발표는 알지 못함. 구간은 날마다의 "
         "것이어서 더해서 한 주의 구간으로 읽지 말 것."
     )
-    return [Table("forecast", "다음 주 코로나19 상담 전망", columns, rows, note)]
+    return [Table("forecast", "다음 주 코로나19 상담 전망", columns, tuple(rows), note)]
 
 
 def _printed(context: Week) -> list[list[Number]] | None:
