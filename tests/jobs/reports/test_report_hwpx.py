@@ -6,6 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hwp_hwpx_parser import Reader
@@ -119,6 +120,33 @@ def test_fonts_are_hancoms_own_and_pages_are_numbered(edition: tuple[Document, P
         body = archive.read("Contents/section0.xml").decode()
     assert 'numType="PAGE"' in body
     assert 'width="59528"' in body  # A4
+
+
+def test_the_package_is_laid_out_as_the_standard_says(edition: tuple[Document, Path]) -> None:
+    """KS X 6101: `mimetype` first and not compressed; every shape, picture and part that is named is there; lists are as
+    long as they say, and tables have a cell for each row and column."""
+    with zipfile.ZipFile(_file(edition)) as archive:
+        first = archive.infolist()[0]
+        assert (first.filename, first.compress_type, archive.read(first)) == ("mimetype", 0, b"application/hwp+zip")
+        head, body, parts = (
+            ElementTree.fromstring(archive.read(f"Contents/{name}"))
+            for name in ("header.xml", "section0.xml", "content.hpf")
+        )
+        listed = {item.get("id"): item.get("href") for item in parts.iter() if item.tag.endswith("}item")}
+        assert set(listed.values()) <= set(archive.namelist())
+    for name in ("charPr", "paraPr", "borderFill", "style"):
+        declared = [node.get("id") for node in head.iter() if node.tag.endswith(f"}}{name}")]
+        [count] = [n.get("itemCnt") for n in head.iter() if any(child.tag.endswith(f"}}{name}") for child in n)]
+        assert len(set(declared)) == len(declared) == int(count or 0)
+        used = {node.get(f"{name}IDRef") for node in body.iter()} - {None}
+        assert used and used <= set(declared)
+    assert {node.get("binaryItemIDRef") for node in body.iter()} - {None} <= set(listed)
+    tables = [node for node in body.iter() if node.tag.endswith("}tbl")]
+    for table in tables:
+        cells = [node for node in table.iter() if node.tag.endswith("}tc")]
+        assert len(cells) == int(table.get("rowCnt", "")) * int(table.get("colCnt", ""))
+    ids = [node.get("id") for node in body.iter() if node.tag.endswith(("}tbl", "}pic"))]
+    assert tables and len(set(ids)) == len(ids)
 
 
 def test_widths_leave_room_for_every_number() -> None:
