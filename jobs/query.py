@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Channels that have contacts on every day: a day without any is a day without their data.
 LARGE_CHANNELS = ("phone", "chatbot", "smart_report", "sms")
-_LANDING_DAYS = 2  # a contact's record arrives on its day, or so many days later
+LANDING_DAYS = 2  # a contact's record arrives on its day, or so many days later
 
 
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
@@ -49,6 +49,7 @@ def open_marts(path: Path, home: Home | None = None) -> duckdb.DuckDBPyConnectio
     except duckdb.Error as error:
         raise WrongUse(f"마트 파일을 열 수 없습니다: {path}. dasan run 으로 다시 만드세요. ({error})") from error
     conn.execute("SET TimeZone = 'Asia/Seoul'")
+    conn.execute("SET enable_progress_bar = false")  # it goes to standard output, where results are
     if home is not None:
         attach_statistics(conn, home)
     return conn
@@ -117,8 +118,8 @@ def covered_channels(conn: duckdb.DuckDBPyConnection, first: date, last: date) -
         "SELECT DISTINCT landing_date, channel FROM quality_daily WHERE landing_date BETWEEN ? AND ?"
         " AND bronze_count > 0"
     )
-    for landed, channel in rows(conn, sql, [first, last + timedelta(days=_LANDING_DAYS)]):
-        for back in range(_LANDING_DAYS + 1 if channel not in LARGE_CHANNELS else 0):
+    for landed, channel in rows(conn, sql, [first, last + timedelta(days=LANDING_DAYS)]):
+        for back in range(LANDING_DAYS + 1 if channel not in LARGE_CHANNELS else 0):
             day = landed - timedelta(days=back)
             if day in found:
                 found[day].add(channel)

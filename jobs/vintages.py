@@ -6,31 +6,35 @@ Does not: keeping editions (`jobs.reports.history`), nor how a figure follows fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jobs import query
 from jobs.errors import DasanError, WrongUse
 from jobs.marts import Snapshot, rebuild, snapshot
-from jobs.reports import identity
+from jobs.reports import identity, sources
 from jobs.reports.figures import Figure, Ledger
 from jobs.reports.history import Edition, text
 from jobs.reports.identity import Window
-from jobs.reports.recompute import evaluate
+from jobs.reports.methods import METHODS
+from jobs.reports.recompute import evaluate, queries
+from jobs.reports.steps import Estimates
 from jobs.settings import Home
-from schemas.metrics import MEASURES, METRICS
+from schemas.statistics_tables import STATISTICS
 
 
-def recomputed(home: Home, edition: Edition, figure_id: str) -> Figure:
-    """A figure of an edition from the lake at the table versions of the edition's marts, never masked.
+def recomputed(home: Home, edition: Edition, figure_id: str) -> tuple[Figure, dict[str, str]]:
+    """A figure of an edition from the lake at the table versions of the edition's marts, never masked; and the SQL behind it.
 
     Raises `DasanError` where those versions are gone from the lake, and `WrongUse` for a name that cannot be followed.
     """
-    found = all_recomputed(home, edition, [figure_id])[figure_id]
-    if found is None:
-        raise WrongUse(f"이 수치는 이름만으로 다시 계산할 수 없습니다: {figure_id}")
-    return found
+    with opened(home, edition, [figure_id]) as ledger:
+        found = _followed(ledger, figure_id)
+        if found is None:
+            raise WrongUse(f"이 수치는 이름만으로 다시 계산할 수 없습니다: {figure_id}")
+        return found, queries(ledger, figure_id)
 
 
 def all_recomputed(home: Home, edition: Edition, figure_ids: Iterable[str]) -> dict[str, Figure | None]:
@@ -39,6 +43,13 @@ def all_recomputed(home: Home, edition: Edition, figure_ids: Iterable[str]) -> d
     Raises `DasanError` where the versions are gone from the lake.
     """
     asked = list(figure_ids)
+    with opened(home, edition, asked) as ledger:
+        return {name: _followed(ledger, name) for name in asked}
+
+
+@contextmanager
+def opened(home: Home, edition: Edition, figure_ids: Sequence[str]) -> Iterator[Ledger]:
+    """A ledger over marts made as they were for an edition, as far as some of its figures need them."""
     build = edition.facts.build
     versions = {
         name.removeprefix("lake_").removesuffix("_version"): int(value)
@@ -47,22 +58,28 @@ def all_recomputed(home: Home, edition: Edition, figure_ids: Iterable[str]) -> d
     }
     if not versions:
         raise DasanError(f"{edition.name} 판에는 레이크 표의 판이 적혀 있지 않아 다시 계산할 수 없습니다.")
-    marts, windows = _needed(asked)
+    marts, windows = _needed(figure_ids, edition.estimates)
+    held = {name: sources.read(home, content) for name, content in edition.sources.items()}
+    people = [
+        (row["district_code"], row["month"], int(row["resident_count"])) for row in held.get(sources.POPULATION, ())
+    ]
     with TemporaryDirectory() as folder:
-        target = Path(folder) / "vintage.duckdb"
-        rebuild(home, target, _of_days(snapshot(home, versions), windows), marts, build)
-        with query.open_marts(target) as conn:
+        place = Home(Path(folder))
+        target = place.root / "vintage.duckdb"
+        rebuild(home, target, _of_days(snapshot(home, versions), windows), marts, build, people)
+        with query.open_marts(target, place) as conn:
+            for name in held.keys() & {table.name for table in STATISTICS} - {sources.STATISTICS_BUILD}:
+                sources.restore(conn, name, held[name])
             ledger = Ledger(conn, edition.report)
-            return {name: _followed(ledger, name) for name in asked}
+            ledger.estimates |= edition.estimates
+            ledger.outside |= sources.outside(held.get(sources.OUTSIDE, ()))
+            yield ledger
 
 
 def _followed(ledger: Ledger, figure_id: str) -> Figure | None:
-    """`None` too where a figure rests on a table that is not made from the lake's days alone, and so not rebuilt."""
-    import duckdb
-
     try:
         return evaluate(ledger, figure_id)
-    except (ValueError, duckdb.CatalogException):
+    except ValueError:
         return None
 
 
@@ -72,12 +89,18 @@ def is_equal(figure: Figure, row: dict[str, str]) -> bool:
     return all(text(one) == row[name] for one, name in zip(ours, ("value", "numerator", "denominator"), strict=True))
 
 
-def _needed(figure_ids: list[str]) -> tuple[set[str], set[Window]]:
+def _needed(figure_ids: Sequence[str], estimates: Estimates) -> tuple[set[str], set[Window]]:
     """The marts and windows on which figures rest."""
-    basics = [basic for name in figure_ids for basic in identity.basics(name).values()]
-    metrics = {METRICS[basic.metric_id] for basic in basics if basic.metric_id in METRICS}
-    marts = {MEASURES[name].mart for m in metrics for name in (m.numerator, m.denominator) if name is not None}
-    return marts | {"volume_hourly"}, {basic.window for basic in basics}  # its days are those of the daily means
+    marts, windows = {"volume_hourly"}, set()  # its days are those of the daily means
+    for name in figure_ids:
+        for key, part in identity.walk(name).items():
+            if isinstance(part, identity.Basic):
+                marts |= sources.marts_of(part.metric_id)
+                windows.add(part.window)
+            elif key in estimates and (method := METHODS.get(estimates[key].step.method)):
+                marts |= {*method.marts}
+                windows.add(estimates[key].step.window)
+    return marts, windows
 
 
 def _of_days(lake: Snapshot, windows: Iterable[Window]) -> Snapshot:

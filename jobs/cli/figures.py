@@ -6,28 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jobs.cli import figure_words as words
 from jobs.cli.options import json_option, table_console, write_json
 from jobs.errors import DasanError, WrongUse
 
 if TYPE_CHECKING:
-    from jobs.reports.history import Edition, Revision, Row
+    from jobs.reports.history import Edition, Row
     from jobs.settings import Home
 
-_MASKED = "가림(작은 수)"
-_FIELDS = {
-    "figure_id": "이름",
-    "metric": "지표",
-    "value": "값",
-    "numerator": "분자",
-    "denominator": "분모",
-    "window": "기간",
-    "counting_basis": "세는 기준",
-    "unit": "단위",
-    "rounding": "반올림",
-    "vintage": "자료 판",
-}
-_HIDDEN = ("value", "numerator", "denominator")
-_AS_OF = "그때의 판: 날짜(2021-12-20), 시각, 실행 이름, 또는 classification 표의 판 번호."
+_recipient = click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
+_as_of = click.option(
+    "--as-of", "moment", help="그때의 판: 날짜(2021-12-20), 시각, 실행 이름, 또는 classification 표의 판 번호."
+)
+
+
+def _named(command: Any) -> Any:
+    """The document, its period and its recipient."""
+    command = click.argument("period", metavar="기간")(_recipient(command))
+    return click.argument("report", metavar="문서")(command)
 
 
 @click.group("figures", help="문서에 실린 수치: 목록, 근거, 다시 계산, 달라진 내력.")
@@ -36,10 +32,8 @@ def figures() -> None:
 
 
 @figures.command("list", help="한 문서에 실린 수치와 번호. 문서: covid-daily, voc, channel-stats …")
-@click.argument("report", metavar="문서")
-@click.argument("period", metavar="기간")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
-@click.option("--as-of", "moment", help=_AS_OF)
+@_named
+@_as_of
 @click.option("--all", "show_all", is_flag=True, help="문서에는 싣지 않은 수치도 보인다.")
 @json_option
 def list_figures(
@@ -51,7 +45,7 @@ def list_figures(
     from jobs.settings import Home
 
     editions, edition = _chosen(Home.from_env(), (report, period, recipient), moment)
-    rows = [_shown(row) for row in edition.rows().values() if show_all or row["shown"] == "1"]
+    rows = [words.row_shown(row) for row in edition.rows().values() if show_all or row["shown"] == "1"]
     write_json(json_file, rows)
     if json_file == "-":
         return 0
@@ -69,8 +63,8 @@ def list_figures(
 @click.argument("report", metavar="문서")
 @click.argument("figure", metavar="수치")
 @click.option("--period", help="기간(없으면 이 수치가 실린 가장 늦은 기간).")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
-@click.option("--as-of", "moment", help=_AS_OF)
+@_recipient
+@_as_of
 @json_option
 def show(
     report: str, figure: str, period: str | None, recipient: str, moment: str | None, json_file: str | None
@@ -86,30 +80,31 @@ def show(
         for r in revisions(editions, row["figure_id"])
         if moment is None or r.after.published_at > edition.published_at
     ]
-    told, is_same = _again(home, edition, row)
+    told, is_same, sql = words.again(home, edition, row)
     result: dict[str, Any] = {
-        **_shown(row),
+        **words.row_shown(row),
         "edition": edition.name,
         "published_at": edition.published_at.isoformat(),
         "build": dict(edition.facts.build),
-        "queries": _queries(home, row["figure_id"]),
+        "names": words.names(home, edition, row["figure_id"]),
+        "sources": dict(edition.sources),
+        "queries": sql,
+        "steps": words.made_by(edition, row["figure_id"]),
         "recomputed": told,
         "equal": is_same,
-        "revisions": [_told(revision) for revision in since],
+        "revisions": [words.revision(revision) for revision in since],
     }
     write_json(json_file, result)
     if json_file != "-":
-        _print(result)
+        words.show_on_screen(result)
     return 0 if is_same else DasanError.exit_code
 
 
 @figures.command(
     "verify", help="한 판에 실린 모든 수치를 그 판의 자료로 다시 계산해 견준다. 다른 것이 있으면 종료 코드 1."
 )
-@click.argument("report", metavar="문서")
-@click.argument("period", metavar="기간")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
-@click.option("--as-of", "moment", help=_AS_OF)
+@_named
+@_as_of
 @json_option
 def verify(report: str, period: str, recipient: str, moment: str | None, json_file: str | None) -> int:
     from jobs.settings import Home
@@ -131,10 +126,47 @@ def verify(report: str, period: str, recipient: str, moment: str | None, json_fi
     return DasanError.exit_code if other else 0
 
 
+@figures.command("changes", help="앞서 낸 판들에 실린 수치 가운데 이 판에서 달라진 것 모두와 까닭.")
+@_named
+@_as_of
+@json_option
+def changes(report: str, period: str, recipient: str, moment: str | None, json_file: str | None) -> int:
+    from jobs.reports import revised
+    from jobs.settings import Home
+
+    home, named = Home.from_env(), (report, period, recipient)
+    _, edition = _chosen(home, named, moment)
+    shown = {
+        name: (row["value"], row["unit"])
+        for name, row in edition.rows().items()
+        if (row["shown"], row["masked"]) == ("1", "0") and revised.is_bound(name, edition.estimates)
+    }
+    found = [
+        {
+            "period": change.before.period,
+            "edition": change.before.name,
+            "published_at": change.before.shown_at,
+            "figure_id": change.figure_id,
+            "old": change.old,
+            "new": change.new,
+            "unit": change.unit,
+            "cause": change.why,
+        }
+        for change in revised.changes(home, named, shown, edition.facts, edition)
+    ]
+    write_json(json_file, found)
+    if json_file != "-":
+        for one in found:
+            click.echo(
+                f"{one['period']} 판({one['published_at']}) {one['figure_id']}: {one['old']} → {one['new']}{one['unit']} "
+                f"({one['cause']})"
+            )
+        click.echo(f"{edition.name}: 앞서 낸 판의 수치와 다른 것 {len(found):,}개")
+    return 0
+
+
 @figures.command("correct", help="이미 낸 판의 수치가 틀린 까닭을 적는다. 그래야 다른 수치로 다시 낼 수 있다.")
-@click.argument("report", metavar="문서")
-@click.argument("period", metavar="기간")
-@click.option("--recipient", default="", help="받는 곳(city, 자치구 코드, 부서 코드). voc는 꼭 적는다.")
+@_named
 @click.option("--reason", required=True, help="무엇이 왜 틀렸는가. 다시 낸 문서의 머리에 그대로 실린다.")
 def correct(report: str, period: str, recipient: str, reason: str) -> int:
     from jobs.reports import history
@@ -146,24 +178,6 @@ def correct(report: str, period: str, recipient: str, reason: str) -> int:
     history.correct(edition, reason.strip())
     click.echo(f"{edition.name}({edition.shown_at})의 수치가 달라지면 이 까닭을 싣습니다: {reason.strip()}")
     return 0
-
-
-def _print(result: dict[str, Any]) -> None:
-    for name, title in _FIELDS.items():
-        click.echo(f"{title:　<5} {result[name]}")
-    click.echo(f"{'판':　<5} {result['edition']} ({result['published_at']})")
-    build = ", ".join(f"{name}={value}" for name, value in sorted(result["build"].items()))
-    click.echo(f"{'표의 판':　<5} {build}")
-    for name, sql in result["queries"].items():
-        click.echo(f"{'SQL':　<5} -- {name}\n{sql};")
-    click.echo(f"{'다시 계산':　<5} {result['recomputed']}: {'같음' if result['equal'] else '다름'}")
-    for one in result["revisions"]:
-        click.echo(
-            f"{'달라짐':　<5} {one['published_at']} {one['from']} → {one['to']}: {one['old']} → {one['new']} "
-            f"({', '.join([*one['causes'], *([one['correction']] if one['correction'] else [])])})"
-        )
-    if not result["revisions"]:
-        click.echo(f"{'달라짐':　<5} 없음")
 
 
 def _chosen(home: Home, parts: tuple[str, str, str], moment: str | None) -> tuple[list[Edition], Edition]:
@@ -208,47 +222,3 @@ def _found(
     if not periods:
         raise WrongUse(f"{asked} 의 나온 판이 없습니다. 받는 곳마다 나오는 문서(voc)는 --recipient 도 적으세요.")
     raise WrongUse(f"{asked} 에 수치 '{figure}'이(가) 없습니다. dasan figures list 로 이름을 볼 수 있습니다.")
-
-
-def _again(home: Home, edition: Edition, row: Row) -> tuple[str, bool]:
-    """The figure from its vintage, in words, and whether it is the published one."""
-    from jobs.vintages import is_equal, recomputed
-
-    found = recomputed(home, edition, row["figure_id"])
-    is_same = is_equal(found, row)
-    if row["masked"] == "1":
-        return _MASKED, is_same
-    parts = "" if found.denominator is None else f" (분자 {found.numerator}, 분모 {found.denominator})"
-    return f"{found.value}{found.unit}{parts}", is_same
-
-
-def _queries(home: Home, figure_id: str) -> dict[str, str]:
-    from jobs import query
-    from jobs.reports.figures import Ledger
-    from jobs.reports.recompute import queries
-
-    with query.connect(home) as conn:
-        return queries(Ledger(conn, "figures"), figure_id)
-
-
-def _told(revision: Revision) -> dict[str, Any]:
-    from jobs.reports.facts import CAUSES
-
-    def value(row: Row | None) -> str:
-        return "없음" if row is None else _shown(row)["value"]
-
-    return {
-        "published_at": revision.after.shown_at,
-        "from": revision.before.name,
-        "to": revision.after.name,
-        "old": value(revision.old),
-        "new": value(revision.new),
-        "causes": [CAUSES[cause] for cause in revision.causes],
-        "correction": revision.before.correction,
-    }
-
-
-def _shown(row: Row) -> dict[str, str]:
-    """A row as it may be looked at: what was masked stays masked."""
-    hidden = dict.fromkeys(_HIDDEN, _MASKED) if row["masked"] == "1" else {}
-    return {name: hidden.get(name, row[name]) for name in _FIELDS}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from importlib import resources
 from pathlib import Path
@@ -76,10 +76,18 @@ def build_draft(home: Home, draft: Path, lake: Snapshot, own: set[Partition] | N
     return unfinished
 
 
-def rebuild(home: Home, target: Path, lake: Snapshot, marts: Collection[str], facts: Mapping[str, str]) -> None:
-    """Write to `target` the named marts made from a snapshot alone, whatever is published, as the build `facts`.
+def rebuild(
+    home: Home,
+    target: Path,
+    lake: Snapshot,
+    marts: Collection[str],
+    facts: Mapping[str, str],
+    population: Sequence[tuple[str, str, int]],
+) -> None:
+    """Write to `target` the named marts made from a snapshot alone, whatever is published, as the build `facts` and with
+    these rows of `population`; without types.
 
-    Types and population are those of today. Raises `DasanError` where a file of the snapshot is gone.
+    Raises `DasanError` where a file of the snapshot is gone.
     """
     import duckdb
 
@@ -90,7 +98,8 @@ def rebuild(home: Home, target: Path, lake: Snapshot, marts: Collection[str], fa
                 wanted = tuple(mart for mart in made if mart in marts)
                 if wanted:
                     _refresh(db, home, lake, (sources, wanted), _stale(db, lake, sources))
-            _dimensions(db, home)
+            if population:
+                _fill(db, "TABLE population", tuple(TABLES["population"].column_names()), population)
             if facts:
                 _fill(db, "TABLE build", ("name", "value"), list(facts.items()))
     except duckdb.IOException as error:
@@ -101,6 +110,7 @@ def rebuild(home: Home, target: Path, lake: Snapshot, marts: Collection[str], fa
 def _prepare(db: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Settings, and the declared tables where they are not there yet."""
     db.execute("SET TimeZone = 'Asia/Seoul'")
+    db.execute("SET enable_progress_bar = false")  # it goes to standard output, where results are
     db.execute("SET memory_limit = '4GB'")
     db.execute("SET temp_directory = ?", [f"{path}.spill"])
     for table in TABLES.values():

@@ -33,6 +33,13 @@ class Sum:
     is_complete: bool
 
     @property
+    def goal(self) -> Interval:
+        """What the whole can be: 100 % of something is no rounded figure."""
+        printed = self.whole.printed
+        is_all = self.whole.kind is Kind.PERCENT and printed is not None and printed.value == 100
+        return Interval.of(100) if is_all and not self.whole.numerator else self.whole.true
+
+    @property
     def gap(self) -> Fraction:
         """What the parts lack to the whole: negative where they exceed it."""
         return self.whole.true.middle - self.total.middle
@@ -40,8 +47,8 @@ class Sum:
     @property
     def holds(self) -> bool:
         if self.is_complete:
-            return self.total.meets(self.whole.true)
-        return self.total.low <= self.whole.true.high
+            return self.total.meets(self.goal)
+        return self.total.low <= self.goal.high
 
 
 def sums(table: Table) -> list[Sum]:

@@ -53,14 +53,14 @@ def relation_of(table: Table, figure: Figure) -> Relation | None:
     numerator = table.operand(figure.numerator, figure)
     denominator = table.operand(figure.denominator, figure)
     try:
+        if figure.unit == "배" and numerator and (base := table.operand(figure.period_before, figure) or denominator):
+            return Relation("quotient", figure, (numerator.true / base.true,), numerator, base)
         if is_growth_row(figure):
             return change_of(table, figure, numerator, denominator)
         if figure.kind is Kind.PERCENT or figure.kind is Kind.POINT:
             return _share(table, figure, numerator, denominator)
         if figure.kind is Kind.MEAN:
             return _mean(table, figure, numerator, denominator)
-        if figure.unit == "배" and numerator and (base := table.operand(figure.period_before, figure) or denominator):
-            return Relation("quotient", figure, (numerator.true / base.true,), numerator, base)
         if numerator and denominator:
             return _quotient(figure, numerator, denominator)
         if numerator and not figure.denominator and figure.kind is Kind.COUNT:

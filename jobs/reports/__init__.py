@@ -13,7 +13,7 @@ from pathlib import Path
 from jobs import query
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
-from jobs.reports import facts, gate, grammar, history, render_csv, render_parquet
+from jobs.reports import facts, gate, grammar, history, render_csv, render_parquet, sources, steps
 from jobs.reports.document import Document
 from jobs.reports.figures import COLUMNS, Figure, Ledger, window_text
 from jobs.reports.recompute import queries
@@ -60,7 +60,9 @@ def publish(
     files[LEDGER_NAME] = published
     files[JSON_NAME] = _ledger_json(document, ledger, rows)
     inside = history.as_bytes(full_rows(document))
-    history.keep(home, (document.report_id, document.period, document.recipient), inside, found)
+    named = (document.report_id, document.period, document.recipient)
+    last = max(figure.window[1] for figure in ledger.figures.values())
+    history.keep(home, named, inside, found, sources.take(ledger, last), ledger.estimates)
     return [_write(target / name, content) for name, content in files.items()]
 
 
@@ -108,11 +110,12 @@ def _ledger_json(document: Document, ledger: Ledger, rows: Sequence[Sequence[obj
         asked |= behind
         base = ledger.figures[str(row[0])].base
         figures.append(dict(zip(COLUMNS, row, strict=True)) | {"base": base, "queries": list(behind)})
+    made = {str(row[0]): ledger.estimates[str(row[0])] for row in rows[1:] if row[0] in ledger.estimates}
     named = {"report": document.report_id, "period": document.period, "recipient": document.recipient}
     about = _dumped({**named, "build": query.build_facts(ledger.conn)})[:-1]
     by_id = ",\n".join(f"{_dumped(name)}: {_dumped(sql)}" for name, sql in asked.items())
-    lines = ",\n".join(map(_dumped, figures))
-    return f'{about},\n"figures": [\n{lines}\n],\n"queries": {{\n{by_id}\n}}}}\n'.encode()
+    lines, behind = ",\n".join(map(_dumped, figures)), _dumped(steps.as_json(made))[1:]
+    return f'{about},\n"figures": [\n{lines}\n],\n"queries": {{\n{by_id}\n}},\n{behind}\n'.encode()
 
 
 def _dumped(value: object) -> str:

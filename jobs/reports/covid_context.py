@@ -18,6 +18,7 @@ from jobs.reports import derived, editions
 from jobs.reports.coverage import ABSENT
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
 from jobs.reports.figures import Figure, Ledger
+from jobs.reports.sources import Outside
 from schemas.codes import CodeRow, code_list
 
 if TYPE_CHECKING:
@@ -95,14 +96,10 @@ def city(context: Day, cases: Cases | None) -> tuple[Block, ...]:
 
 def _figure(ledger: Ledger, cases: Cases, day: date) -> Figure | None:
     """The cases of a day as a figure, whose vintage is the file's and which is nobody's contact."""
-    n = cases.new.get(day)
-    if n is None:
+    if day not in cases.new:
         return None
     basis = f"{cases.area} 신규 확진자(밖의 파일 {cases.name})"
-    name = f"outside.confirmed_cases:{day}"
-    return ledger.add(
-        Figure(name, "outside.confirmed_cases", n, n, None, (day, day), basis, "명", "정수", cases.vintage)
-    )
+    return ledger.given(Outside("outside.confirmed_cases", basis, "명", cases.vintage, cases.new), day)
 
 
 def policies(context: Day) -> tuple[Block, ...]:

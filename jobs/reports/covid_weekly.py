@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs import query
 from jobs.errors import WrongUse
@@ -33,6 +33,7 @@ from jobs.reports import (
 from jobs.reports.document import Document, Number, Section, Text, say
 from jobs.reports.figures import Figure, Ledger, Window
 from jobs.reports.foretold import Foretold
+from jobs.reports.steps import Step
 from jobs.reports.weekly_series import Series
 from jobs.settings import Home
 from schemas.codes import COVID_GROUPS
@@ -125,6 +126,16 @@ class Week:
     def type_name(self, code: str) -> str:
         return self.ledger.types.get(code, {}).get("type_name") or code
 
+    def step(self, method: str, **arguments: Any) -> Step:
+        """A step of a method over the history of the week."""
+        return Step(method, (self.history[0], self.history[-1]), {"week": self.name, **arguments})
+
+
+def again(ledger: Ledger, step: Step) -> Week:
+    """The week of a step on the marts of a ledger, for its numbers: without what the types mean."""
+    name = step.arguments["week"]
+    return Week(ledger, name, read_week(name), {})
+
 
 def read_week(text: str) -> date:
     """The Monday of `YYYY-Www`. Raises `WrongUse`."""
@@ -151,7 +162,7 @@ def last_week(conn: duckdb.DuckDBPyConnection) -> str:
 def printed_before(home: Home, week: str) -> Foretold | None:
     """The forecast of a week that the edition of the week before it shows, where there is one. Raises `WrongUse`."""
     year, number, _ = (read_week(week) - timedelta(7)).isocalendar()
-    return foretold.last(home, REPORT_ID, f"{year}-W{number:02d}", "", weekly_outlook.FORECAST)
+    return foretold.last(home, (REPORT_ID, f"{year}-W{number:02d}", ""), weekly_outlook.FORECAST)
 
 
 def build(

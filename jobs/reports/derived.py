@@ -13,6 +13,7 @@ from fractions import Fraction
 from jobs.analysis.rounding import half_up, largest_remainder
 from jobs.reports import identity
 from jobs.reports.figures import Figure, Ledger, window_text
+from jobs.reports.steps import Estimate
 from schemas.metrics import METRICS
 
 SHARE_DECIMALS = 1
@@ -109,36 +110,30 @@ def proportion(ledger: Ledger, part: Figure, whole: Figure) -> Figure:
     return _derive(ledger, "proportion", (part, whole), value, "%", SHARE_DECIMALS, rounding)
 
 
-def estimate(
-    ledger: Ledger,
-    kind: str,
-    bases: tuple[Figure, Figure],
-    value: float | None,
-    unit: str,
-    how: str,
-    decimals: int = SHARE_DECIMALS,
-) -> Figure:
+def estimate(ledger: Ledger, kind: str, bases: tuple[Figure, Figure], value: float | None, made: Estimate) -> Figure:
     """What a statistical method makes of two figures and what lies behind them: an end of an interval, a forecast.
 
-    `how` names the method. It follows from no numerator and denominator: a count stands for itself, a rate has neither.
-    A value that is no finite number has none; it is masked with its bases.
+    `made` is kept, so that the step can be run again (`methods`). The number follows from no numerator and denominator: a
+    count stands for itself, a rate has neither. A value that is no finite number has none; it is masked with its bases.
     """
     first, second = bases
     known = value is not None and math.isfinite(value)
-    rounded = half_up(Fraction(str(value)), decimals) if known else None
+    rounded = half_up(Fraction(str(value)), made.decimals) if known else None
+    figure_id = f"{first.figure_id}:{kind}:({second.figure_id})"
+    ledger.estimates[figure_id] = made
     return ledger.add(
         Figure(
-            f"{first.figure_id}:{kind}:({second.figure_id})",
+            figure_id,
             f"{first.metric_id}.{kind}",
             rounded,
-            rounded if unit == first.unit else None,
+            rounded if made.unit == first.unit else None,
             None,
             first.window,
-            f"추정({how}): {first.counting_basis} / 견준 것: {second.counting_basis}, {window_text(second.window)}",
-            unit,
-            f"소수 {decimals}자리" if decimals else "정수",
+            f"추정({made.how}): {first.counting_basis} / 견준 것: {second.counting_basis}, {window_text(second.window)}",
+            made.unit,
+            f"소수 {made.decimals}자리" if made.decimals else "정수",
             ledger.vintage,
-            decimals=decimals,
+            decimals=made.decimals,
             counts=(*first.counts, *second.counts),
         )
     )

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
+from jobs.reports import sources
 from jobs.reports.identity import Window
 from schemas.tables import CONSULTATION
 
@@ -48,19 +49,22 @@ class DayFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """`build`: the table `build` of the marts (run, time, versions). `days`: by ISO date. `residents`: of all months."""
+    """`build`: the table `build` of the marts (run, time, versions). `days`: by ISO date. `population`: the hash of the
+    registered population; empty without any."""
 
     build: Mapping[str, str] = field(default_factory=dict)
     days: Mapping[str, DayFacts] = field(default_factory=dict)
-    residents: int = 0
+    population: str = ""
 
     def as_json(self) -> dict[str, Any]:
         days = {day: list(asdict(facts).values()) for day, facts in self.days.items()}
-        return {"build": dict(self.build), "days": days, "residents": self.residents}
+        return {"build": dict(self.build), "days": days, "population": self.population}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Facts:
-        return cls(found["build"], {day: _day(values) for day, values in found["days"].items()}, found["residents"])
+        return cls(
+            found["build"], {day: _day(values) for day, values in found["days"].items()}, found.get("population", "")
+        )
 
 
 def read(conn: duckdb.DuckDBPyConnection, windows: Iterable[Window]) -> Facts:
@@ -105,8 +109,8 @@ def read(conn: duckdb.DuckDBPyConnection, windows: Iterable[Window]) -> Facts:
     names = [each.name for each in fields(DayFacts)]
     blank = asdict(DayFacts())
     days = {day: _day([values.get(name, blank[name]) for name in names]) for day, values in sorted(found.items())}
-    ((residents,),) = query.rows(conn, "SELECT coalesce(sum(resident_count), 0)::BIGINT FROM population")
-    return Facts(query.build_facts(conn), days, residents)
+    people = sources.population(conn)
+    return Facts(query.build_facts(conn), days, sources.short(people) if people else "")
 
 
 def _day(values: Sequence[Any]) -> DayFacts:
@@ -137,7 +141,7 @@ def causes(before: Facts, after: Facts, windows: Iterable[Window], *, of_residen
         found.append(LATE)
     if contacts < 0 or (superseded > 0 and late != consultations):
         found.append(CORRECTION)
-    if of_residents and before.residents != after.residents:
+    if of_residents and before.population != after.population:
         found.append(POPULATION)
     if not found and _sum(theirs, "received_count") > _sum(ours, "received_count"):
         found.append(LATE)

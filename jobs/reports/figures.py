@@ -8,7 +8,7 @@ A window is (first, last), both included.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from jobs import query
 from jobs.analysis.rounding import half_up
-from jobs.reports import identity, statements
+from jobs.reports import identity, sources, statements
 from jobs.reports.joint import JointMasks
 from jobs.reports.masking import Count, Relation, protect
+from jobs.reports.sources import Outside
+from jobs.reports.steps import Estimate
 from schemas.metrics import MEASURES, METRICS, SMALL_CELL_K, Measure, Metric
 from schemas.tables import TABLES
 
@@ -85,7 +87,8 @@ class Figure:
 
 
 class Ledger:
-    """The figures of one document, and the sums between them."""
+    """The figures of one document, and the sums between them. `estimates`: how those of methods were made, by their ids;
+    `outputs`: what steps gave that were run again. `outside`: numbers from other files, by metric."""
 
     def __init__(self, conn: duckdb.DuckDBPyConnection, report_id: str) -> None:
         self.conn = conn
@@ -93,6 +96,9 @@ class Ledger:
         facts = query.build_facts(conn)
         self.vintage = " ".join(facts[name] for name in ("built_at", "run_id") if name in facts)
         self.figures: dict[str, Figure] = {}
+        self.estimates: dict[str, Estimate] = {}
+        self.outputs: dict[str, Mapping[str, float]] = {}
+        self.outside: dict[str, Outside] = {}
         self.protected = False
         self._counts: dict[str, Count] = {}
         self._relations: dict[tuple[str, ...], Relation] = {}
@@ -155,6 +161,15 @@ class Ledger:
         self._asked[asked] = found
         return dict(found)
 
+    def given(self, series: Outside, day: date) -> Figure:
+        """The number of a day from outside, which is nobody's contact. Raises `ValueError` where there is none."""
+        if day not in series.values:
+            raise ValueError(f"{series.metric_id} has no number for {day}")
+        self.outside[series.metric_id] = series
+        n, name = series.values[day], f"{series.metric_id}:{day}"
+        origin = (series.basis, series.unit, "정수", series.vintage)
+        return self.add(Figure(name, series.metric_id, n, n, None, (day, day), *origin))
+
     def add(self, figure: Figure) -> Figure:
         """Record a figure; one that is there already is given back. Raises `ValueError` if the two differ."""
         known = self.figures.setdefault(figure.figure_id, figure)
@@ -180,6 +195,7 @@ class Ledger:
 
     def absorb(self, part: Ledger) -> None:
         """Take the figures of a ledger that was protected by itself: no sum may tie them to any other figure here."""
+        self.estimates |= part.estimates
         for figure in part.figures.values():
             self.add(figure)
 
@@ -217,13 +233,24 @@ class Ledger:
                 f"{basis} [{condition}]" if condition else basis,
                 metric.unit,
                 "정수" if bottom is None else f"소수 {metric.decimals}자리 반올림",
-                self.vintage,
+                self._vintage_of(metric, window),
                 decimals=metric.decimals,
                 is_count=bottom is None,
                 base=MEASURES[metric.denominator].basis.partition(":")[0] if metric.denominator else "",
                 counts=tuple(self.count(f"{name}:{suffix}", n) for name, n in used if _is_of_contacts(MEASURES[name])),
             )
         )
+
+    def _vintage_of(self, metric: Metric, window: Window) -> str:
+        """The vintage of the marts; for a figure by resident, also the month and the content of the population."""
+        if sources.POPULATION not in sources.marts_of(metric.metric_id):
+            return self.vintage
+        month = query.population_month(self.conn, window[1].strftime("%Y-%m"))
+        return f"{self.vintage} {sources.POPULATION} {month} sha256:{self._population}"
+
+    @cached_property
+    def _population(self) -> str:
+        return sources.short(sources.population(self.conn))
 
     def statements(
         self, metric_id: str, window: Window, by: Sequence[str], where: Where
@@ -235,8 +262,6 @@ class Ledger:
         found = []
         for group in [measures] if alike else [(measure,) for measure in measures]:
             month = None
-            if group[0] is not measures[0]:  # residents, for one, are the same for every type of contact
-                where = {name: value for name, value in where.items() if name in TABLES[group[0].mart].column_names()}
             if query.date_column(group[0].mart) == "month":
                 month = query.population_month(self.conn, window[1].strftime("%Y-%m"))
             known = TABLES[group[0].mart].column_names()  # residents, for one, are the same for every type of contact

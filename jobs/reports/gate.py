@@ -13,15 +13,14 @@ from typing import Literal
 
 from jobs import query
 from jobs.errors import PublicationBlocked
-from jobs.reports import facts, history, identity, selfcheck
+from jobs.reports import history, identity, revised, selfcheck
 from jobs.reports.document import Document
 from jobs.reports.facts import CAUSES, Facts
-from jobs.reports.figures import Figure, Ledger, Where
+from jobs.reports.figures import Ledger, Where
+from jobs.reports.revised import Change
 from jobs.settings import Home
-from schemas.metrics import MEASURES, METRICS
-from schemas.tables import TABLES
+from schemas.metrics import METRICS
 
-PERIODS_BACK = 31  # published editions of earlier periods that a document is held against
 Severity = Literal["error", "warning"]
 
 
@@ -119,57 +118,40 @@ def _second_ways(document: Document) -> Iterator[Finding]:
 
 def _published_before(document: Document, home: Home, found: Facts) -> Iterator[Finding]:
     """What an earlier edition printed is printed again, or the change has a cause: the facts of its days, or a
-    correction that was declared (`dasan figures correct`)."""
-    report, recipient = document.report_id, document.recipient
-    shown = ((name, figure) for name, figure in document.figures().items() if not figure.masked)
-    ours = {name: figure for name, figure in shown if _is_of_marts(name)}
-    held = [period for period in history.periods(home, report, recipient) if period <= document.period]
-    for period in held[-PERIODS_BACK:]:
-        editions = history.editions(home, report, period, recipient)
-        same = [edition for edition in editions if edition.facts.build == found.build][-1:]
-        others = [edition for edition in editions if edition.facts.build != found.build][-1:]
-        for last in [*same, *others] if period == document.period else editions[-1:]:
-            for why, told in _changed(last, ours, found).items():
-                yield _revision(last, why, sorted(told))
+    correction that was declared (`dasan figures correct`). One finding a cause, however many editions it touched."""
+    estimates = document.ledger.estimates
+    shown = {
+        name: (history.text(figure.value), figure.unit)
+        for name, figure in document.figures().items()
+        if not figure.masked and revised.is_bound(name, estimates)
+    }
+    named = (document.report_id, document.period, document.recipient)
+    by_cause: dict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in revised.changes(home, named, shown, found):
+        by_cause[change.why, "" if change.why else change.causes[0]].append(change)
+    for (why, unexplained), changes in by_cause.items():
+        yield _revision(named, why, unexplained, changes)
 
 
-def _is_of_marts(figure_id: str) -> bool:
-    """Whether a figure is a metric of contacts or records: derived figures follow from such, and estimates and figures
-    from outside are not bound to what was known before."""
-    name = identity.parsed(figure_id)
-    if not isinstance(name, identity.Basic) or name.metric_id not in METRICS:
-        return False
-    metric = METRICS[name.metric_id]
-    measures = [MEASURES[each] for each in (metric.numerator, metric.denominator) if each is not None]
-    return all(TABLES[measure.mart].layer == "mart" for measure in measures)
-
-
-def _changed(last: history.Edition, ours: dict[str, Figure], found: Facts) -> dict[tuple[str, ...], list[str]]:
-    """The figures that an edition showed otherwise, in words, by the causes of the change."""
-    rows = last.rows()
-    changed: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for name in ours.keys() & rows.keys():
-        row = rows[name]
-        if row["masked"] == "0" and row["shown"] == "1" and row["value"] != history.text(ours[name].value):
-            why = history.why_changed(last.facts, found, name)
-            changed[why].append(f"{name} {row['value']} → {ours[name].value}{ours[name].unit}")
-    return changed
-
-
-def _revision(last: history.Edition, why: tuple[str, ...], told: list[str]) -> Finding:
-    place = f"전에 낸 {last.period} 판({last.shown_at})"
-    some = f"{told[0]}{f' 외 {len(told) - 1}개' if len(told) > 1 else ''}"
-    if why[0] not in (facts.UNKNOWN, facts.PROGRAM):
-        reasons = ", ".join(CAUSES[cause] for cause in why)
-        return Finding("published_before", "warning", f"고침: {place}의 수치가 바뀌었습니다. {some}. 까닭: {reasons}.")
-    if last.correction:
-        text = f"고침: {place}의 수치를 바로잡았습니다. {some}. 까닭: {last.correction}"
-        return Finding("published_before", "warning", text)
-    return Finding(
-        "published_before",
-        "error",
-        f"[published_before] {place}과 다릅니다: {some}. {CAUSES[why[0]]}: dasan figures correct 로 까닭을 적어야 냅니다.",
-    )
+def _revision(named: tuple[str, str, str], why: str, unexplained: str, changes: list[Change]) -> Finding:
+    """The changes of one cause: the first of them with both numbers, and how many more of how many editions."""
+    first, editions = changes[0], list(dict.fromkeys(change.before.folder / change.before.name for change in changes))
+    place = f"전에 낸 {first.before.period} 판({first.before.shown_at})"
+    if len(editions) > 1:
+        place += f"부터 {changes[-1].before.period} 판까지 판 {len(editions)}개"
+    figures = len({change.figure_id for change in changes})
+    more = f" 외 {figures - 1}개" if figures > 1 else ""
+    some = f"{first.figure_id} {first.old} → {first.new}{first.unit}{more}"
+    if not why:
+        return Finding(
+            "published_before",
+            "error",
+            f"[published_before] {place}과 다릅니다: {some}. {CAUSES[unexplained]}: dasan figures correct 로 까닭을 적어야 냅니다.",
+        )
+    report, period, recipient = named
+    command = f"dasan figures changes {report} {period}{f' --recipient {recipient}' if recipient else ''}"
+    see = f" 모두 보기: {command}." if figures > 1 or len(editions) > 1 else ""
+    return Finding("published_before", "warning", f"고침: {place}의 수치가 바뀌었습니다. {some}.{see} 까닭: {why}")
 
 
 def _warned(document: Document) -> Iterator[Finding]:

@@ -12,14 +12,16 @@ import io
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from jobs.errors import WrongUse
 from jobs.files import atomic_path, exclusive
-from jobs.reports import facts, identity
+from jobs.reports import facts, identity, sources, steps
+from jobs.reports.steps import Estimates
 from jobs.settings import Home
 from schemas.metrics import METRICS
 
@@ -27,17 +29,21 @@ SEOUL = ZoneInfo("Asia/Seoul")
 CURRENT = "figures_full.csv"
 FOLDER = "history"
 Row = dict[str, str]
+_BEFORE: dict[str, Any] = {"sources": {}, "steps": {}, "estimates": {}}  # of editions older than their being kept
 
 
 @dataclass(frozen=True)
 class Edition:
     """A published edition. `name`: that of its files. `report`, `period`, `recipient` say what it is an edition of.
+    `sources`: the hashes of what it rests on beside the lake. `estimates`: how those of methods were made.
     `correction`: why what it printed is wrong, where that was declared."""
 
     folder: Path
     name: str
     published_at: datetime
     facts: facts.Facts
+    sources: Mapping[str, str] = field(default_factory=dict)
+    estimates: Estimates = field(default_factory=dict)
     report: str = ""
     period: str = ""
     recipient: str = ""
@@ -51,6 +57,11 @@ class Edition:
         return gzip.decompress((self.folder / f"{self.name}.csv.gz").read_bytes())
 
     @property
+    def order(self) -> tuple[datetime, int, str]:
+        """By which editions come one after the other."""
+        return self.published_at, len(self.name), self.name
+
+    @property
     def shown_at(self) -> str:
         return f"{self.published_at.astimezone(SEOUL):%Y-%m-%d %H:%M}"
 
@@ -59,10 +70,18 @@ def folder(home: Home, report: str, period: str, recipient: str = "") -> Path:
     return home.root.joinpath("ledger", *(part for part in (report, period, recipient) if part))
 
 
-def keep(home: Home, parts: tuple[str, str, str], ledger: bytes, found: facts.Facts) -> Path:
+def keep(
+    home: Home,
+    parts: tuple[str, str, str],
+    ledger: bytes,
+    found: facts.Facts,
+    held: Mapping[str, bytes] | None = None,
+    estimates: Estimates | None = None,
+) -> Path:
     """Keep an edition, unless it is the last one again; the path of the current ledger.
 
-    `parts`: report, period, recipient. `ledger`: the CSV of all its figures.
+    `parts`: report, period, recipient. `ledger`: the CSV of all its figures. `held`: what it rests on beside the lake
+    (`sources.take`). `estimates`: how its estimates were made.
     """
     place = folder(home, *parts)
     with exclusive(place / ".lock"):
@@ -71,9 +90,10 @@ def keep(home: Home, parts: tuple[str, str, str], ledger: bytes, found: facts.Fa
             taken = {path.name.removesuffix(".csv.gz") for path in (place / FOLDER).glob("*.csv.gz")}
             stem = re.sub(r"[^0-9A-Za-z._-]", "", "_".join(found.build.get(n, "") for n in ("built_at", "run_id")))
             name = next(name for i in range(1, len(taken) + 2) if (name := stem + f"~{i}" * (i > 1)) not in taken)
-            about = dict(zip(("report", "period", "recipient"), parts, strict=True))
+            about: dict[str, Any] = dict(zip(("report", "period", "recipient"), parts, strict=True))
             about |= {"published_at": datetime.now(UTC).isoformat(timespec="seconds")}
-            text = json.dumps(about | {"facts": found.as_json()}, ensure_ascii=False)
+            about |= {"facts": found.as_json(), "sources": sources.keep(home, held or {})}
+            text = json.dumps(about | steps.as_json(estimates or {}), ensure_ascii=False)
             _write(place / FOLDER / f"{name}.csv.gz", gzip.compress(ledger, mtime=0))
             _write(place / FOLDER / f"{name}.json", text.encode())  # last: an edition is there when this is
         return _write(place / CURRENT, ledger)
@@ -84,13 +104,14 @@ def editions(home: Home, report: str, period: str, recipient: str = "") -> list[
     place = folder(home, report, period, recipient) / FOLDER
     found = []
     for path in place.glob("*.json"):
-        about = json.loads(path.read_text(encoding="utf-8"))
+        about = _BEFORE | json.loads(path.read_text(encoding="utf-8"))
         moment = datetime.fromisoformat(about["published_at"])
         named = {name: about[name] for name in ("report", "period", "recipient")}
         declared = path.with_suffix(".correction.txt")
         named["correction"] = declared.read_text(encoding="utf-8").strip() if declared.is_file() else ""
-        found.append(Edition(place, path.stem, moment, facts.Facts.from_json(about["facts"]), **named))
-    return sorted(found, key=lambda edition: (edition.published_at, len(edition.name), edition.name))
+        rests = facts.Facts.from_json(about["facts"]), about["sources"], steps.from_json(about)
+        found.append(Edition(place, path.stem, moment, *rests, **named))
+    return sorted(found, key=lambda edition: edition.order)
 
 
 def correct(edition: Edition, reason: str) -> Path:

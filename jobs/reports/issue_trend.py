@@ -13,50 +13,71 @@ from typing import TYPE_CHECKING, Any
 from jobs.reports import derived, editions
 from jobs.reports.document import Number, Text, say
 from jobs.reports.figures import Figure
+from jobs.reports.steps import Estimate, Step
 
 if TYPE_CHECKING:
     from jobs.reports.issue import Issue
 
+METHOD = "issue.share-trend"
 FEWEST_DAYS, FEWEST_FOR_LEVEL = 7, 14
 _BASIS = "전체 상담에서의 비중의 오즈(이 현안 ÷ 그 밖)의 한 주 변화율, 과산포 로지스틱 회귀"
 
 
 def sentence(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Figure]) -> Text:
     """The trend of the share over the window, with its interval."""
-    import numpy as np
+    from jobs.analysis.trend import FALLING, RISING, UNKNOWN
 
-    from jobs.analysis.trend import FALLING, RISING, UNKNOWN, share_trend
-
-    days = sorted(counts)
-    if len(days) < FEWEST_DAYS:
-        return say(f"자료가 있는 날이 {len(days)}일이어서({FEWEST_DAYS}일 미만) 추세는 말하지 않습니다.")
-    every = [issue.window[0] + timedelta(step) for step in range(issue.length)]
-    ours, all_ = (
-        np.array([[float(f[day].value or 0) if day in f else np.nan] for day in every]) for f in (counts, whole)
-    )
-    found = share_trend(ours, np.nan_to_num(all_))
+    if len(counts) < FEWEST_DAYS:
+        return say(f"자료가 있는 날이 {len(counts)}일이어서({FEWEST_DAYS}일 미만) 추세는 말하지 않습니다.")
+    found = _trend(issue, counts, whole)
     kind = int(found.trend[0])
     if kind == UNKNOWN:
         return say("건수가 적어 추세는 말하지 않습니다.")
     if kind not in (RISING, FALLING):
         return say("기간 안에서 전체 상담에서의 비중이 늘거나 줄었다고 할 근거는 없습니다(유의수준 0.01).")
-    pieces = zip(("slope", "lower", "upper"), (found.slope, found.lower, found.upper), strict=True)
     bases = (issue.total, issue.ledger.figure("type_count", issue.window))
+    step = Step(METHOD, issue.window, {"types": list(issue.codes)})
     numbers = [
         Number(
-            derived.estimate(
-                issue.ledger, f"weekly_odds_{name}", bases, (math.exp(7 * part[0]) - 1) * 100, "%", _BASIS
-            ),
+            derived.estimate(issue.ledger, f"weekly_odds_{name}", bases, value, Estimate(step, name, "%", _BASIS)),
             signed=True,
             with_unit=True,
         )
-        for name, part in pieces
+        for name, value in _outputs(found).items()
     ]
     word = "늘고" if kind == RISING else "줄고"
     return say(
         f"전체 상담에서의 비중은 기간 안에서 {word} 있습니다: 비중의 오즈가 한 주에 {{}}(95% 구간 {{}}에서 {{}}).",
         *numbers,
     )
+
+
+def _trend(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Figure]) -> Any:
+    """The trend of the issue's share from its counts by day and those of all contacts."""
+    import numpy as np
+
+    from jobs.analysis.trend import share_trend
+
+    every = [issue.window[0] + timedelta(step) for step in range(issue.length)]
+    ours, all_ = (
+        np.array([[float(f[day].value or 0) if day in f else np.nan] for day in every]) for f in (counts, whole)
+    )
+    return share_trend(ours, np.nan_to_num(all_))
+
+
+def _outputs(found: Any) -> dict[str, float]:
+    """The change of the odds in a week, percent, with its interval."""
+    slopes = {"slope": found.slope, "lower": found.lower, "upper": found.upper}
+    return {name: (math.exp(7 * part[0]) - 1) * 100 for name, part in slopes.items()}
+
+
+def outputs(issue: Issue) -> dict[str, float]:
+    """The change of the odds in a week and the ends of its interval, by `slope`, `lower` and `upper`."""
+    held = issue.held(issue.window)
+    counts, whole = (
+        issue.ledger.by("type_count", issue.window, ["contact_date"], where, keys=held) for where in (issue.where, {})
+    )
+    return _outputs(_trend(issue, counts, whole))
 
 
 def changes(issue: Issue, counts: Mapping[Any, Figure], whole: Mapping[Any, Figure]) -> tuple[Text, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jobs.reports import derived, identity, statements
 from jobs.reports.figures import Figure, Ledger, Where
+from jobs.reports.steps import Estimate
 from schemas.metrics import MEASURES, METRICS
 from schemas.tables import TABLES
 
@@ -23,7 +24,8 @@ def recompute(source: duckdb.DuckDBPyConnection | Ledger, row: Mapping[str, obje
     """The figure of a ledger row (`figures.csv`, `figures_full.csv`) as these marts give it: its `value` (unrounded
     parts: `numerator`, `denominator`), never masked, so not for print.
 
-    `source`: a connection to marts; or, for many rows, one `Ledger` over it, which keeps what it has evaluated.
+    `source`: a connection to marts; or, for many rows, one `Ledger` over it, which keeps what it has evaluated. An estimate
+    needs a ledger that knows how it was made (`Ledger.estimates`), a number from outside one that holds it.
     Raises `ValueError` where the row's `figure_id` cannot be followed: a rest beyond too many parts to be listed, a
     ledger of before such names, or parts that do not make up their whole in these marts.
     """
@@ -40,6 +42,8 @@ def evaluate(ledger: Ledger, figure_id: str) -> Figure:
     if isinstance(name, identity.Basic):
         return _basic(ledger, name)
     first = evaluate(ledger, name.first)
+    if figure_id in ledger.estimates:
+        return _estimate(ledger, first, evaluate(ledger, name.second), name.kind, ledger.estimates[figure_id])
     if name.kind in _PAIRS:
         return _PAIRS[name.kind](ledger, first, evaluate(ledger, name.second))
     mean = identity.read_per_day(name.kind)
@@ -76,7 +80,16 @@ def _sql(ledger: Ledger, name: identity.Basic, by: list[str]) -> str:
 
 
 def _basic(ledger: Ledger, name: identity.Basic) -> Figure:
+    if name.metric_id in ledger.outside:
+        return ledger.given(ledger.outside[name.metric_id], name.window[0])
     return ledger.figure(name.metric_id, name.window, _where(name))
+
+
+def _estimate(ledger: Ledger, first: Figure, second: Figure, kind: str, made: Estimate) -> Figure:
+    from jobs.reports import methods  # with numpy, which a list of figures does without
+
+    found = methods.value(ledger, made.step, made.output)
+    return derived.estimate(ledger, kind, (first, second), found, made)
 
 
 def _where(name: identity.Basic) -> Where:

@@ -8,18 +8,33 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from jobs.reports.document import Cell, Document, Table
 
 ORIGIN_COLUMN = "자료구분"
+NOTICES = "notices"  # the file beside those of the tables
+WHOLE = "(모두)"
 _TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
 _SIGNED = re.compile(r"[+-]\d+(\.\d+)?(%p?|건|초|명)?")
 
 
 def render(document: Document) -> dict[str, bytes]:
-    """The CSV of each table by its id."""
-    return {table.table_id: written_rows(_rows(table, document.origin_label)) for table in document.tables()}
+    """The CSV of each table by its id, and beside them `NOTICES`: what stands around the tables on paper."""
+    tables = {table.table_id: written_rows(_rows(table, document.origin_label)) for table in document.tables()}
+    return {**tables, NOTICES: written_rows(_around(document))}
+
+
+def _around(document: Document) -> Iterator[Sequence[str]]:
+    """Banners, what the gate warned of, and the title and note (units, bases) of each table: a row each, so that the tables
+    themselves are nothing but a head and rows."""
+    yield ("표", "종류", "내용")
+    yield from ((WHOLE, "자료구분", banner) for banner in document.banners)
+    yield from ((WHOLE, "알림", notice) for notice in document.notices)
+    for table in document.tables():
+        yield (table.table_id, "제목", table.title)
+        if table.note:
+            yield (table.table_id, "주", table.note)
 
 
 def written_rows(rows: Iterable[Sequence[str | float | int | None]]) -> bytes:

@@ -30,6 +30,21 @@ def aggregate(
     unknown = {*by, *where} - _columns(mart)
     if unknown:
         raise ValueError(f"{mart} has no column {sorted(unknown)}")
+    own = ("contact_date", query.date_column(mart))
+    keys = [name if name in own else f"coalesce({name}, {_blank(mart, name)})" for name in by]
+    selected = [*keys, *(f"coalesce({measure.sql}, 0)::BIGINT" for measure in measures)]
+    source, parameters = _from(mart, window, where, month)
+    sql = f"SELECT {', '.join(selected)} {source}"
+    return f"{sql} GROUP BY {', '.join(keys)}" if keys else sql, parameters
+
+
+def rows_behind(mart: str, window: Window, where: Where) -> Statement:
+    """The whole rows of a mart of days that a measure is taken over."""
+    source, parameters = _from(mart, window, where, None)
+    return f"SELECT {', '.join(TABLES[mart].column_names())} {source}", parameters
+
+
+def _from(mart: str, window: Window, where: Where, month: str | None) -> Statement:
     column = query.date_column(mart)
     parameters: list[Any] = list(window)
     conditions = [f"{column} BETWEEN ? AND ?"]
@@ -38,11 +53,8 @@ def aggregate(
     for name, value in where.items():
         conditions.append(f"list_contains(?, coalesce({name}, {_blank(mart, name)}))")
         parameters.append([value] if isinstance(value, str | int) else list(value))
-    keys = [name if name in ("contact_date", column) else f"coalesce({name}, {_blank(mart, name)})" for name in by]
-    selected = [*keys, *(f"coalesce({measure.sql}, 0)::BIGINT" for measure in measures)]
     place = f"statistics.{mart}" if TABLES[mart].layer == "statistics" else mart
-    sql = f"SELECT {', '.join(selected)} FROM {place} WHERE {' AND '.join(conditions)}"
-    return f"{sql} GROUP BY {', '.join(keys)}" if keys else sql, parameters
+    return f"FROM {place} WHERE {' AND '.join(conditions)}", parameters
 
 
 def frozen(where: Where) -> tuple[tuple[str, object], ...]:

@@ -5,7 +5,6 @@ Belongs here: the section. Does not: the ledger's file (`jobs.proposals`), or th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +12,14 @@ from jobs import query
 from jobs.proposals import STATUSES, Proposal
 from jobs.reports import derived
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
+from jobs.reports.steps import Estimate, Step
 from jobs.reports.voc_edition import Edition
 from schemas.codes import UNCLASSIFIED
 
 if TYPE_CHECKING:
-    from jobs.reports.figures import Figure, Window
+    from jobs.reports.figures import Figure, Ledger, Window
 
+METHOD = "voc.effect"
 MOST = 12
 REACH = timedelta(days=56)  # on either side of the day from which a proposal was in force
 _HOW = "주별 로그비의 이중차분(통제: 같은 대분류의 다른 유형), 95% 구간은 웰치"
@@ -66,27 +67,50 @@ def _row(edition: Edition, each: Proposal, taken: set[str]) -> tuple[Cell, ...]:
 
 
 def _effect(edition: Edition, each: Proposal, taken: set[str], pair: tuple[Figure, Figure]) -> tuple[Cell, ...]:
-    from jobs.analysis.effect import difference_in_differences
-
     earlier, later = pair
     domain = edition.ledger.types.get(each.type_code, {}).get("domain", "")
     others = {c for c, kind in edition.ledger.types.items() if kind.get("domain") == domain} - taken - {UNCLASSIFIED}
-    own, control = [], []
-    for window in (earlier.window, later.window):
-        found = query.type_days(edition.ledger.conn, *window, edition.where)
-        own.append(_series(found, window, {each.type_code}))
-        control.append(_series(found, window, others))
-    effect = difference_in_differences(own[0], own[1], control[0], control[1])
-    if effect is None or not later.value or not earlier.value:
+    step = Step(
+        METHOD,
+        (earlier.window[0], later.window[1]),
+        {
+            "where": edition.where,
+            "type": each.type_code,
+            "controls": sorted(others),
+            "before": [day.isoformat() for day in earlier.window],
+            "after": [day.isoformat() for day in later.window],
+        },
+    )
+    found = outputs(edition.ledger, step)
+    if not found or not later.value or not earlier.value:
         return ("", "", "")
-    names = ("effect", "effect_lower", "effect_upper")
     return tuple(
-        Number(derived.estimate(edition.ledger, name, (later, earlier), value * 100, "%", _HOW), signed=True)
-        for name, value in zip(names, effect, strict=True)
+        Number(
+            derived.estimate(edition.ledger, name, (later, earlier), value, Estimate(step, name, "%", _HOW)),
+            signed=True,
+        )
+        for name, value in found.items()
     )
 
 
-def _series(found: list[tuple[date, str, int]], window: Window, codes: set[str] | Mapping[str, Any]) -> Any:
+def outputs(ledger: Ledger, step: Step) -> dict[str, float]:
+    """The effect in percent and the ends of its interval, by `effect`, `effect_lower`, `effect_upper`; none with too few
+    weeks."""
+    from jobs.analysis.effect import difference_in_differences
+
+    told = step.arguments
+    own, control = [], []
+    for name in ("before", "after"):
+        first, last = map(date.fromisoformat, told[name])
+        found = query.type_days(ledger.conn, first, last, told["where"])
+        own.append(_series(found, (first, last), {told["type"]}))
+        control.append(_series(found, (first, last), set(told["controls"])))
+    effect = difference_in_differences(own[0], own[1], control[0], control[1])
+    names = ("effect", "effect_lower", "effect_upper")
+    return {} if effect is None else {name: value * 100 for name, value in zip(names, effect, strict=True)}
+
+
+def _series(found: list[tuple[date, str, int]], window: Window, codes: set[str]) -> Any:
     """Daily counts of the types together; NaN on days without any contact at all."""
     import numpy as np
 

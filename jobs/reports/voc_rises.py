@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
 from jobs.reports import coverage, derived
 from jobs.reports.document import Block, Cell, Column, Number, Table, say
-from jobs.reports.figures import Figure
+from jobs.reports.figures import Ledger, Where
+from jobs.reports.steps import Estimate, Step
 from jobs.reports.voc_edition import Edition, Month
 from jobs.reports.voc_tables import by_column
 from schemas.codes import UNCLASSIFIED, CodeRow, code_list
@@ -24,6 +25,10 @@ from schemas.metrics import SMALL_CELL_K
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import duckdb
+
+METHOD = "voc.rises"
+_HOW = "7일 묶음의 준포아송 회귀에서 얻은 비의 95% 구간"
 SHOWN = 7
 WORDS = 8
 _WORD_Z = 4.0  # far beyond what thousands of words give by chance
@@ -80,7 +85,7 @@ def find(edition: Edition) -> Found:
         )
     from jobs.analysis.rises import changed
 
-    codes, now, before = _daily(edition, base)
+    codes, now, before = _daily(edition.ledger.conn, edition.where, edition.month, base)
     tested = changed(now, before)
     if tested is None:
         return Found(why_not="이번 달이 두 주, 앞 기간이 세 주에 못 미쳐 늘고 준 유형을 가려내지 않았습니다.")
@@ -93,13 +98,13 @@ def find(edition: Edition) -> Found:
     return Found(tuple(r for r in held if r.gap > 0), tuple(r for r in reversed(held) if r.gap < 0), title, base)
 
 
-def _daily(edition: Edition, base: Month) -> tuple[list[str], Any, Any]:
+def _daily(conn: duckdb.DuckDBPyConnection, where: Where, month: Month, base: Month) -> tuple[list[str], Any, Any]:
     """Type codes and their counts (days, types) in the month and the span before it; days without data are left out."""
     import numpy as np
 
-    found = query.type_days(edition.ledger.conn, base.days[0], edition.month.days[-1], edition.where)
+    found = query.type_days(conn, base.days[0], month.days[-1], where)
     codes = sorted({code for _, code, _ in found} - {UNCLASSIFIED})
-    days = {day: i for i, day in enumerate((*base.days, *edition.month.days))}
+    days = {day: i for i, day in enumerate((*base.days, *month.days))}
     places = {code: i for i, code in enumerate(codes)}
     counts = np.zeros((len(days), len(codes)))
     for day, code, n in found:
@@ -163,9 +168,23 @@ def _row(pairs: _Pairs, rise: Rise) -> tuple[Cell, ...]:
     edition, ledger = pairs.edition, pairs.edition.ledger
     mean = derived.per_day(ledger, pairs.now[rise.type_code], len(edition.month.days))
     earlier = derived.per_day(ledger, pairs.before[rise.type_code], len(pairs.base.days))
+    step = Step(
+        METHOD,
+        (pairs.base.days[0], edition.month.days[-1]),
+        {
+            "where": edition.where,
+            "month": [day.isoformat() for day in edition.month.window],
+            "base": [day.isoformat() for day in pairs.base.window],
+        },
+    )
     ends: list[Cell] = [
-        Number(_end(edition, name, mean, earlier, value), signed=True)
-        for name, value in (("lower", rise.lower), ("upper", rise.upper))
+        Number(
+            derived.estimate(
+                ledger, f"change_{name}", (mean, earlier), value, Estimate(step, f"{rise.type_code} {name}", "%", _HOW)
+            ),
+            signed=True,
+        )
+        for name, value in _percents(rise.lower, rise.upper).items()
     ]
     if rise.ratio != rise.ratio:  # it was not there before
         ends = ["새로", "나타남"]
@@ -180,9 +199,31 @@ def _row(pairs: _Pairs, rise: Rise) -> tuple[Cell, ...]:
     )
 
 
-def _end(edition: Edition, name: str, mean: Figure, earlier: Figure, ratio: float) -> Figure:
-    how = "7일 묶음의 준포아송 회귀에서 얻은 비의 95% 구간"
-    return derived.estimate(edition.ledger, f"change_{name}", (mean, earlier), (ratio - 1) * 100, "%", how)
+def _percents(lower: float, upper: float) -> dict[str, float]:
+    """The ends of the interval of a ratio as changes in percent."""
+    return {"lower": (lower - 1) * 100, "upper": (upper - 1) * 100}
+
+
+def outputs(ledger: Ledger, step: Step) -> dict[str, float]:
+    """The ends of the interval of every type's change, by `code lower` and `code upper`; none where none was tested."""
+    from jobs.analysis.rises import changed
+
+    months = (_held(ledger, step.arguments[name]) for name in ("month", "base"))
+    codes, *counts = _daily(ledger.conn, step.arguments["where"], *months)
+    tested = changed(*counts)
+    if tested is None:
+        return {}
+    return {
+        f"{code} {name}": value
+        for i, code in enumerate(codes)
+        for name, value in _percents(float(tested.lower[i]), float(tested.upper[i])).items()
+    }
+
+
+def _held(ledger: Ledger, span: Sequence[str]) -> Month:
+    """The days with data of a span, which is one of whole months."""
+    first, last = map(date.fromisoformat, span)
+    return Month(last.year, last.month, tuple(day for day in query.days(ledger.conn) if first <= day <= last))
 
 
 def _day(event: CodeRow) -> str:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from jobs.reports import covid_groups, derived, editions, weekly_levels
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
 from jobs.reports.figures import Figure, Window
+from jobs.reports.steps import Estimate, Step
 from schemas.metrics import SMALL_CELL_K
 
 if TYPE_CHECKING:
     from jobs.reports.covid_weekly import Week
 
+METHOD = "covid-weekly.alarms"
 FEWEST_DAYS = 28  # of history, without which nothing is new
 NEW_DAYS = 14  # before the Sunday within which a topic is first seen
 ROWS = 15
@@ -123,7 +125,7 @@ def log(context: Week) -> tuple[Block, ...]:
     for each, figure in shown[:ROWS]:
         bases = (figure, _count(context, each.code, (context.history[0], each.peak - timedelta(1))))
         bounds = [
-            Number(derived.estimate(context.ledger, name, bases, value, "건", "경보의 기대값과 하루 상한"))
+            Number(derived.estimate(context.ledger, name, bases, value, _estimate(context, each, name)))
             for name, value in (("expected", each.expected), ("upper", each.upper))
         ]
         opened, peak = (f"{day.month}.{day.day}." for day in (each.opened, each.peak))
@@ -140,6 +142,16 @@ def log(context: Week) -> tuple[Block, ...]:
         "경보는 뺌. 28일이 지난 경보는 새 수준으로 봄."
     )
     return (Table("alarms", "경보 기록", columns, tuple(rows), note),)
+
+
+def _estimate(context: Week, each: Episode, name: str) -> Estimate:
+    return Estimate(context.step(METHOD), f"{each.code} {name}", "건", "경보의 기대값과 하루 상한")
+
+
+def outputs(context: Week, step: Step) -> dict[str, float]:
+    """The expectation and limit of each surge, by `code expected` and `code upper`."""
+    found = episodes(context)
+    return {f"{each.code} {name}": getattr(each, name) for each in found for name in ("expected", "upper")}
 
 
 def _shown(context: Week, found: Sequence[Episode]) -> list[tuple[Episode, Figure]]:

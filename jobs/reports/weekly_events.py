@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from jobs.reports import derived, meanings, policy
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
 from jobs.reports.figures import Figure, Window
+from jobs.reports.steps import Estimate, Step
 from schemas.codes import COVID_GROUPS, CodeRow, codes_on
 from schemas.metrics import SMALL_CELL_K
 
 if TYPE_CHECKING:
     from jobs.reports.covid_weekly import Week
 
+METHOD = "covid-weekly.event-effect"
 DAYS_BEFORE = 28
 LOOK_BACK = 13  # days before the Sunday on which an event may have begun
 FALSE_RATE = 0.1
@@ -98,22 +100,33 @@ def _row(context: Week, event: CodeRow) -> tuple[Cell, ...]:
     found = _effect(context, start, [codes])
     if math.isnan(found.ratio[0]):
         return (*head, Number(total), "", "", "", "", "판단 보류(자료 모자람)")
-    values = [float((part[0] - 1) * 100) for part in (found.ratio, found.lower, found.upper)]
+    *values, more = _outputs(found).values()
     earlier = (max(context.history[0], start - timedelta(DAYS_BEFORE)), start - timedelta(1))
     bases = (total, context.ledger.figure("covid_type_count", earlier, where))
+    step = context.step(METHOD, start=start.isoformat(), types=codes)
     cells = [
         Number(
-            derived.estimate(context.ledger, f"effect_{side}", bases, value, "%", _BASIS),
+            derived.estimate(context.ledger, f"effect_{side}", bases, value, Estimate(step, side, "%", _BASIS)),
             signed=True,
             with_unit=True,
         )
         for side, value in zip(("mid", "lower", "upper"), values, strict=True)
     ]
     excess = Number(
-        derived.estimate(context.ledger, "excess", bases, float(found.excess[0]), "건", _BASIS, 0),
-        signed=True,
+        derived.estimate(context.ledger, "excess", bases, more, Estimate(step, "excess", "건", _BASIS, 0)), signed=True
     )
     return (*head, Number(total), *cells, excess, _word(values))
+
+
+def _outputs(found: Any) -> dict[str, float]:
+    """The effect on the first of the groups: percent with its interval, and contacts."""
+    percents = {"mid": found.ratio, "lower": found.lower, "upper": found.upper}
+    return {name: float((part[0] - 1) * 100) for name, part in percents.items()} | {"excess": float(found.excess[0])}
+
+
+def outputs(context: Week, step: Step) -> dict[str, float]:
+    """The effect of an event on its types, by `mid`, `lower`, `upper` and `excess`."""
+    return _outputs(_effect(context, date.fromisoformat(step.arguments["start"]), [step.arguments["types"]]))
 
 
 def _by_type(context: Week, window: Window, codes: Sequence[str]) -> dict[str, Figure]:

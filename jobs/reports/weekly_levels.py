@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from jobs.reports import breaks, coverage, covid_groups, derived, editions
 from jobs.reports.document import Block, Cell, Chart, Column, Number, Table, Text, say
 from jobs.reports.figures import Figure
+from jobs.reports.steps import Estimate, Step
 from schemas.codes import COVID_GROUPS, SERIES
 
 if TYPE_CHECKING:
     from jobs.reports.covid_weekly import Week
 
+METHOD = "covid-weekly.share-change"
 TREND_DAYS = 14
 FEWEST_WEEKS = 8  # before the week, without which nothing is said of the level
 MOST_WEEKS = 52
@@ -168,8 +170,6 @@ def weeks(context: Week) -> tuple[Block, ...]:
 
 def channels(context: Week) -> tuple[Block, ...]:
     """The series' shares in COVID contacts, this week and last, with the interval of the difference."""
-    from jobs.analysis.shift import share_change
-
     ledger = context.ledger
     now = context.by("series", context.window, list(SERIES))
     names = editions.series_names(context.window[1])
@@ -185,19 +185,12 @@ def channels(context: Week) -> tuple[Block, ...]:
         return (Table("channels", "계열별 코로나19 상담", short, plain, note),)
     before = context.by("series", context.before, list(SERIES))
     earlier = derived.shares(ledger, list(before.values()), context.covid(context.before), "여섯 계열")
-    totals = [int(context.covid(window).value or 0) for window in (context.before, context.window)]
     rows: list[tuple[Cell, ...]] = []
     for name, share, old in zip(SERIES, shares, earlier, strict=True):
-        counts = [int(found[name].value or 0) for found in (before, now)]
-        lower, _, upper = share_change((counts[0], totals[0]), (counts[1], totals[1]))
+        pair = now[name], before[name]
         bounds = [
-            Number(
-                derived.estimate(
-                    ledger, f"share_change_{side}", (now[name], before[name]), 100 * bound, "%p", _NEWCOMBE
-                ),
-                signed=True,
-            )
-            for side, bound in (("lower", lower), ("upper", upper))
+            Number(derived.estimate(ledger, f"share_change_{side}", pair, bound, _estimate(context, name, side)), True)
+            for side, bound in _share_change(context, *pair).items()
         ]
         gap = Number(derived.difference(ledger, share, old), signed=True)
         rows.append((names[name], Number(now[name]), Number(share), Number(old), gap, *bounds))
@@ -208,6 +201,29 @@ def channels(context: Week) -> tuple[Block, ...]:
     )
     columns = (Column("계열", "text"), *map(Column, titles))
     return (Table("channels", "계열별 코로나19 상담", columns, tuple(rows), note),)
+
+
+def _share_change(context: Week, now: Figure, before: Figure) -> dict[str, float]:
+    """The ends of the interval of a series' share against last week, in %p."""
+    from jobs.analysis.shift import share_change
+
+    pairs = (
+        (int(part.value or 0), int(context.covid(window).value or 0))
+        for part, window in ((before, context.before), (now, context.window))
+    )
+    lower, _, upper = share_change(*pairs)
+    return {"lower": 100 * lower, "upper": 100 * upper}
+
+
+def _estimate(context: Week, name: str, side: str) -> Estimate:
+    return Estimate(context.step(METHOD, series=name), side, "%p", _NEWCOMBE)
+
+
+def outputs(context: Week, step: Step) -> dict[str, float]:
+    """The ends of the interval, by `lower` and `upper`."""
+    where = {"series": step.arguments["series"]}
+    pair = (context.ledger.figure("covid_type_count", window, where) for window in (context.window, context.before))
+    return _share_change(context, *pair)
 
 
 _NEWCOMBE = "두 비중의 차이의 95% 구간(Newcombe 1998, 방법 10)"

@@ -12,10 +12,13 @@ from jobs.reports import derived, editions
 from jobs.reports.coverage import ABSENT
 from jobs.reports.document import Block, Cell, Column, Number, Table, Text, say
 from jobs.reports.figures import Window
+from jobs.reports.foretold import ENDS
+from jobs.reports.steps import Estimate, Step
 
 if TYPE_CHECKING:
     from jobs.reports.covid_weekly import Week
 
+METHOD = "covid-weekly.forecast"
 FEWEST_DAYS = 28  # of data before a forecast is made
 AHEAD = 7
 FORECAST = "forecast_"  # how the names of the estimates begin, by which the next edition finds them
@@ -59,15 +62,26 @@ def _numbers(context: Week, found: Any, step: int, week: Window) -> list[Number]
     """Mean, lower and upper of a day after `week`, resting on its count and those of all days that were learned."""
     day = week[1] + timedelta(step + 1)
     bases = (context.covid(week), context.covid((context.history[0], week[1])))
-    parts = (("mean", found.mean), ("lower", found.lower), ("upper", found.upper))
+    made = context.step(METHOD, until=week[1].isoformat())
     return [
         Number(
             derived.estimate(
-                context.ledger, f"{FORECAST}{name}_{day:%Y%m%d}", bases, float(part[step, 0]), "건", _BASIS, 0
+                context.ledger,
+                f"{FORECAST}{name}_{day:%Y%m%d}",
+                bases,
+                float(getattr(found, name)[step, 0]),
+                Estimate(made, f"{name} {step + 1}", "건", _BASIS, 0),
             )
         )
-        for name, part in parts
+        for name in ENDS
     ]
+
+
+def outputs(context: Week, step: Step) -> dict[str, float]:
+    """The forecast by `mean 1` (the first day after `until`), `lower 1`, …"""
+    known = (date.fromisoformat(step.arguments["until"]) - context.history[0]).days + 1
+    found = _forecast(context, context.everything.column("covid")[:known])
+    return {f"{name} {i + 1}": float(getattr(found, name)[i, 0]) for name in ENDS for i in range(AHEAD)}
 
 
 def _next_week(context: Week, found: Any) -> list[Block]:
@@ -85,24 +99,10 @@ def _next_week(context: Week, found: Any) -> list[Block]:
 
 def _printed(context: Week) -> list[list[Number]] | None:
     """Mean, lower and upper of this week's days as last week's edition shows them; `None` unless it shows all."""
-    found: list[list[Number]] = []
-    for step in range(AHEAD):
-        day = context.monday + timedelta(step)
-        kinds = [f"{FORECAST}{name}_{day:%Y%m%d}" for name in ("mean", "lower", "upper")]
-        told = [context.foretold.estimates.get(kind) for kind in kinds] if context.foretold else []
-        cells = [
-            Number(
-                derived.estimate(
-                    context.ledger, kind, (context.covid(e.first), context.covid(e.second)), e.value, "건", _BASIS, 0
-                )
-            )
-            for kind, e in zip(kinds, told, strict=False)
-            if e is not None
-        ]
-        if len(cells) < len(kinds):
-            return None
-        found.append(cells)
-    return found
+    days = [context.monday + timedelta(step) for step in range(AHEAD)]
+    kinds = {day: f"{FORECAST}{{}}_{day:%Y%m%d}" for day in days}
+    series = context.foretold.series("printed_forecast", kinds) if context.foretold else None
+    return series and [[Number(context.ledger.given(each, day)) for each in series] for day in days]
 
 
 def _last_week(context: Week, forecast: list[list[Number]], told: str) -> list[Block]:

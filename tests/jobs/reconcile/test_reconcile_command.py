@@ -142,3 +142,28 @@ def test_a_workbook_is_read_as_it_is_shown(tmp_path: Path) -> None:
     assert share is not None and (float(share.value), float(share.step), share.unit) == (64.0, 0.1, "%")
     assert str(table.by_name["total"].window) == "2031-01-01~2031-12-31(365일)"
     assert {finding.verdict for finding in reconcile(tmp_path / "shown.xlsx").findings} == {"agrees"}
+
+
+SHARES = """all,전체 비율,{},%,,,,,,
+a,방문 비중,40.1,%,,,,,all,
+b,온라인 비중,35.2,%,,,,,all,
+c,우편 비중,{},%,,,,,all,
+"""
+
+
+@pytest.mark.parametrize("whole", ["100", "100.0"])
+@pytest.mark.parametrize(("last", "verdict"), [("24.7", "agrees"), ("24.6", "agrees"), ("24.9", "conflict")])
+def test_a_hundred_percent_is_no_rounded_figure(tmp_path: Path, whole: str, last: str, verdict: str) -> None:
+    """Three parts rounded one by one may miss it by 0.15, however coarsely it is printed itself."""
+    found = reconcile(write(tmp_path / "s.csv", SHARES.format(whole, last))).findings
+    assert {one.verdict for one in found if one.figure == "all"} == {verdict}
+
+
+@pytest.mark.parametrize(("printed", "verdict"), [("12.6", "agrees"), ("16.2", "conflict")])
+def test_a_multiple_is_a_quotient_whatever_it_is_called(tmp_path: Path, printed: str, verdict: str) -> None:
+    rows = f"""a,2030년 챗봇,39900,건,,,2030-01-01,2030-12-31,,
+b,2031년 챗봇,501000,건,,,2031-01-01,2031-12-31,,
+times,챗봇 증가,{printed},배,b,,,,,a
+"""
+    found = reconcile(write(tmp_path / "m.csv", rows)).findings
+    assert {one.verdict for one in found if one.figure == "times"} == {verdict}

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from invented_marts import invent, span, write
 from real_types import Added, autumn, renamed
+from remaking import methods_of
 
 from jobs import query
 from jobs.errors import WrongUse
@@ -190,6 +191,15 @@ def test_only_what_holds_is_a_key_message(planted: Any, quiet: Document) -> None
     assert "확대 발표" not in calm
     assert "근거는 없습니다" in calm
     assert "우연을 넘어 늘거나 준 유형은 찾지 못했습니다" in calm
+
+
+def test_every_estimate_is_made_again_from_its_step(planted: Any) -> None:
+    assert methods_of(planted[0], planted[0].ledger.conn) == {
+        "covid-weekly.alarms",
+        "covid-weekly.event-effect",
+        "covid-weekly.forecast",
+        "covid-weekly.share-change",
+    }
 
 
 def test_the_forecast_is_reviewed_against_what_came(quiet: Document) -> None:

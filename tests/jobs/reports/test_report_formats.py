@@ -54,6 +54,18 @@ def test_csv_holds_the_cells(edition: tuple[Document, Path]) -> None:
                 assert cell.removeprefix("'") == shown
 
 
+def test_csv_has_what_stands_around_the_tables_beside_them(edition: tuple[Document, Path]) -> None:
+    document, folder = edition
+    head, *rows = csv_rows(folder / f"{document.stem}_notices.csv")
+    assert head == ["표", "종류", "내용"]
+    assert [row for row in rows if row[0] == "(모두)"] == [["(모두)", "자료구분", SYNTHETIC_BANNER]]
+    told = {(row[0], row[1]): row[2].removeprefix("'") for row in rows}
+    assert len(told) == len(rows)
+    for table in document.tables():
+        assert told[table.table_id, "제목"] == table.title
+        assert told.get((table.table_id, "주"), "") == table.note
+
+
 def test_xlsx_holds_the_cells_as_numbers(edition: tuple[Document, Path]) -> None:
     document, folder = edition
     found = sheets(folder / f"{document.stem}.xlsx")

@@ -132,6 +132,8 @@ def test_a_figure_revised_by_late_data_is_declared_at_the_head(home: Home) -> No
         again = covid_daily.build(conn, DAY)
         (notice,) = examined(again, home)
     assert notice in html
+    notices = next(file for file in files if file.name.endswith("_notices.csv"))
+    assert f"(모두),알림,{notice}" in notices.read_text(encoding="utf-8-sig").splitlines()
     before = [file.read_bytes() for file in files]
     assert [file.read_bytes() for file in publish_covid_daily(home, DAY, ("html", "csv"))] == before
 
@@ -165,6 +167,30 @@ def test_an_edition_of_the_same_period_says_what_it_replaces(home: Home) -> None
         html = next(home.reports.joinpath("covid-daily", BEFORE.isoformat()).glob("*.html")).read_text(encoding="utf-8")
         assert "고침: 전에 낸 2021-12-13 판" in html
     assert len(history.editions(home, "covid-daily", BEFORE.isoformat())) == 2
+
+
+def test_changes_of_one_cause_are_one_banner_and_all_listed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_marts(home, invent(DAYS, 300), "R1")
+    for day in (BEFORE, DAY):
+        publish_covid_daily(home, day, ("csv",))
+    put_marts(home, one_more(invent(DAYS, 300), late=True), "R2")
+    with query.connect(home) as conn:
+        document = covid_daily.build(conn, DAY)
+        (notice,) = examined(document, home)
+    publish_covid_daily(home, DAY, ("csv",))
+    assert "부터 2021-12-14 판까지 판 2개의 수치가 바뀌었습니다" in notice
+    assert "모두 보기: dasan figures changes covid-daily 2021-12-14." in notice
+    monkeypatch.setenv("DASAN_HOME", str(home.root))
+    asked = ["changes", "covid-daily", DAY.isoformat(), "--json", "-"]
+    found = json.loads(CliRunner().invoke(command, asked, standalone_mode=False).output)
+    assert {one["period"] for one in found} == {BEFORE.isoformat(), DAY.isoformat()}
+    assert f" 외 {len({one['figure_id'] for one in found}) - 1}개" in notice
+    assert {one["cause"] for one in found} == {"늦게 들어온 자료"}
+    shown = document.figures()
+    assert all(one["new"] == history.text(shown[one["figure_id"]].value) != one["old"] for one in found)
+    assert any(":difference:" in one["figure_id"] for one in found)
+    first = [*asked, "--as-of", history.editions(home, "covid-daily", DAY.isoformat())[0].name]
+    assert json.loads(CliRunner().invoke(command, first, standalone_mode=False).output) == []
 
 
 def test_editions_of_other_recipients_are_no_yardstick(home: Home) -> None:

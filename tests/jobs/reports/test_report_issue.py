@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from invented_marts import invent, span, write
 from real_types import PASS, Added, autumn, renamed
+from remaking import methods_of
 
 from jobs import query
 from jobs.cli import cli
@@ -106,6 +107,10 @@ def test_a_rise_is_said_with_its_interval_and_its_day(document: Document) -> Non
     assert "비중은 기간 안에서 늘고 있습니다" in text
     assert "95% 구간" in text
     assert any(f"12월 {day}일" in text and "수준이 바뀌었습니다" in text for day in (9, 10, 11))
+
+
+def test_the_trend_is_made_again_from_its_step(document: Document, conn: Any) -> None:
+    assert methods_of(document, conn) == {"issue.share-trend"}
 
 
 def test_without_a_rise_nothing_is_said_to_rise(conn: Any, leaves: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from invented_marts import Rows, invent, span, write
 from published import csv_rows, html, parquet_rows
+from remaking import methods_of
 
 from jobs import proposals, query
 from jobs.errors import WrongUse
@@ -221,6 +222,7 @@ def test_what_was_proposed_is_remembered_and_its_effect_told(opened: Any, tmp_pa
     effect, lower, upper = (float(cell) for cell in row[6:9])
     assert lower < effect < upper < 0  # it was halved, give or take the rounding of odd counts
     assert lower < -50 + 12
+    assert methods_of(document, opened) == {"voc.rises", "voc.effect", "voc.outlook"}
     assert "history" not in _tables(voc.build_with_proposals(opened, MONTH, "11680", past=held)[0])
 
 
