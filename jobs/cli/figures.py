@@ -101,7 +101,8 @@ def show(
 
 
 @figures.command(
-    "verify", help="한 판에 실린 모든 수치를 그 판의 자료로 다시 계산해 견준다. 다른 것이 있으면 종료 코드 1."
+    "verify",
+    help="한 판에 실린 모든 수치를 그 판의 자료로 다시 계산해 견준다. 다르거나 계산할 수 없는 것이 있으면 종료 코드 1.",
 )
 @_named
 @_as_of
@@ -123,7 +124,7 @@ def verify(report: str, period: str, recipient: str, moment: str | None, json_fi
             for name in names:
                 click.echo(f"{title}: {name}")
         click.echo(f"{edition.name}: 같음 {counts['equal']:,}, 다름 {len(other):,}, 계산할 수 없음 {len(unknown):,}")
-    return DasanError.exit_code if other else 0
+    return DasanError.exit_code if other or unknown else 0
 
 
 @figures.command("changes", help="앞서 낸 판들에 실린 수치 가운데 이 판에서 달라진 것 모두와 까닭.")

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NO_TYPE = ((UNCLASSIFIED, UNCLASSIFIED_NAME), (NOT_IN_VERSION, NOT_IN_VERSION_NAME))
 BY_CONTACT = ("volume_hourly", "phone_daily", "type_daily", "type_service_daily")
 BY_LANDING = ("quality_daily",)
+Residents = Sequence[tuple[str, str, int]]  # rows of the table `population`
 BY_CONTACT_SOURCES = (CONSULTATION, CLASSIFICATION)
 BY_LANDING_SOURCES = (BRONZE, VALIDATED)
 
@@ -77,12 +78,7 @@ def build_draft(home: Home, draft: Path, lake: Snapshot, own: set[Partition] | N
 
 
 def rebuild(
-    home: Home,
-    target: Path,
-    lake: Snapshot,
-    marts: Collection[str],
-    facts: Mapping[str, str],
-    population: Sequence[tuple[str, str, int]],
+    home: Home, target: Path, lake: Snapshot, marts: Collection[str], facts: Mapping[str, str], population: Residents
 ) -> None:
     """Write to `target` the named marts made from a snapshot alone, whatever is published, as the build `facts` and with
     these rows of `population`; without types.

@@ -82,6 +82,10 @@ def test_every_figure_of_an_edition_is_verified(published: Home, monkeypatch: py
     monkeypatch.setattr(history.Edition, "rows", lambda self: altered(honest(self)))
     code, told = invoke(monkeypatch, published, "verify", *NAMED)
     assert (code, told["different"]) == (1, [TOTAL])
+    odd = f"{TOTAL}:doubled"
+    monkeypatch.setattr(history.Edition, "rows", lambda self: honest(self) | {odd: honest(self)[TOTAL]})
+    code, told = invoke(monkeypatch, published, "verify", *NAMED)
+    assert (code, told["different"], told["not_recomputed"]) == (1, [], [odd])
 
 
 def altered(rows: dict[str, history.Row]) -> dict[str, history.Row]:
