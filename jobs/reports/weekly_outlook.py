@@ -102,7 +102,9 @@ def _printed(context: Week) -> list[list[Number]] | None:
     days = [context.monday + timedelta(step) for step in range(AHEAD)]
     kinds = {day: f"{FORECAST}{{}}_{day:%Y%m%d}" for day in days}
     series = context.foretold.series("printed_forecast", kinds) if context.foretold else None
-    return series and [[Number(context.ledger.given(each, day)) for each in series] for day in days]
+    if series is None:
+        return None
+    return [[Number(context.ledger.given(each, day)) for each in series] for day in days]
 
 
 def _last_week(context: Week, forecast: list[list[Number]], told: str) -> list[Block]:

@@ -13,7 +13,10 @@ from invented_marts import invent, span, write
 from published import cells_of, csv_rows, said, table_of
 
 from jobs import query
-from jobs.reports import covid_weekly, voc, voc_edition, voc_outlook
+from jobs.reports import covid_weekly, grammar, voc, voc_edition, voc_outlook
+from jobs.reports.document import Document
+from jobs.reports.figures import Ledger
+from jobs.reports.recompute import evaluate
 from jobs.reports.release import publish_voc
 from jobs.reports.release_trend import publish_covid_weekly
 from jobs.settings import Home
@@ -42,6 +45,7 @@ def test_the_week_is_held_against_what_was_printed(home: Home) -> None:
     with query.connect(home) as conn:
         told = covid_weekly.build(conn, "2021-W48", None, covid_weekly.printed_before(home, "2021-W48"))
         anew = covid_weekly.build(conn, "2021-W48")
+        _follows(conn, told, 21)
     printed = [row[:4] for row in _printed(home, "covid-weekly", "2021-W47", "forecast")]
     plain = [[cell.replace(",", "") for cell in row[:4]] for row in cells_of(told, "forecast_review")]
     assert plain == printed
@@ -59,6 +63,7 @@ def test_the_month_is_held_against_what_was_printed(home: Home) -> None:
         made = voc_outlook.outlooks(conn, now, ["city"])
         found = voc_outlook.as_printed(home, now, made)
         told, anew = (_edition(conn, outlook) for outlook in (found["city"], made["city"]))
+        _follows(conn, told, 6)
         partial = replace(now, days=now.days[:-1])
         assert voc_outlook.as_printed(home, partial, made) == made
     printed = _printed(home, "voc", "2021-10", "outlook")[0][1:4]
@@ -72,3 +77,14 @@ def test_the_month_is_held_against_what_was_printed(home: Home) -> None:
 
 def _edition(conn: Any, outlook: voc_outlook.Outlook) -> Any:
     return voc.build_with_proposals(conn, "2021-11", "city", outlook=outlook)[0]
+
+
+def _follows(conn: Any, document: Document, count: int) -> None:
+    """What rests on printed numbers keeps the grammar, and is made again from its name and the numbers that were kept."""
+    grammar.check(document)
+    ledger = Ledger(conn, document.report_id)
+    ledger.outside |= document.ledger.outside
+    found = [figure for name, figure in document.figures().items() if "printed_" in name]
+    assert len(found) >= count
+    for figure in found:
+        assert evaluate(ledger, figure.figure_id).value == figure.value
