@@ -114,9 +114,8 @@ def _ledger_json(document: Document, ledger: Ledger, rows: Sequence[Sequence[obj
     named = {"report": document.report_id, "period": document.period, "recipient": document.recipient}
     about = _dumped({**named, "build": query.build_facts(ledger.conn)})[:-1]
     by_id = ",\n".join(f"{_dumped(name)}: {_dumped(sql)}" for name, sql in asked.items())
-    lines = ",\n".join(map(_dumped, figures))
-    rest = "".join(f",\n{_dumped(name)}: {_dumped(part)}" for name, part in steps.as_json(made).items())
-    return f'{about},\n"figures": [\n{lines}\n],\n"queries": {{\n{by_id}\n}}{rest}}}\n'.encode()
+    lines, how = ",\n".join(map(_dumped, figures)), _dumped(steps.as_json(made))[1:]
+    return f'{about},\n"figures": [\n{lines}\n],\n"queries": {{\n{by_id}\n}},\n{how}\n'.encode()
 
 
 def _dumped(value: object) -> str:

@@ -20,6 +20,7 @@ from jobs.reports import (
     coverage,
     derived,
     editions,
+    foretold,
     meanings,
     weekly_alarms,
     weekly_change,
@@ -31,8 +32,10 @@ from jobs.reports import (
 )
 from jobs.reports.document import Document, Number, Section, Text, say
 from jobs.reports.figures import Figure, Ledger, Window
+from jobs.reports.foretold import Foretold
 from jobs.reports.steps import Step
 from jobs.reports.weekly_series import Series
+from jobs.settings import Home
 from schemas.codes import COVID_GROUPS
 from schemas.taxonomy import Leaf
 
@@ -45,12 +48,13 @@ HISTORY_DAYS = 400  # before the week's end that the statistics look at
 
 @dataclass(frozen=True)
 class Week:
-    """An ISO week. `leaves`: what the types mean."""
+    """An ISO week. `leaves`: what the types mean. `foretold`: the forecast that the last week's edition printed."""
 
     ledger: Ledger
     name: str
     monday: date
     leaves: dict[str, Leaf]
+    foretold: Foretold | None = None
 
     @property
     def window(self) -> Window:
@@ -155,13 +159,22 @@ def last_week(conn: duckdb.DuckDBPyConnection) -> str:
     return f"{year}-W{week:02d}"
 
 
-def build(conn: duckdb.DuckDBPyConnection, week: str, imported: Path | None = None) -> Document:
-    """The trend of one ISO week (`YYYY-Www`). `imported`: the folder of own taxonomies, for the types' meanings.
+def printed_before(home: Home, week: str) -> Foretold | None:
+    """The forecast of a week that the edition of the week before it shows, where there is one. Raises `WrongUse`."""
+    year, number, _ = (read_week(week) - timedelta(7)).isocalendar()
+    return foretold.last(home, (REPORT_ID, f"{year}-W{number:02d}", ""), weekly_outlook.FORECAST)
+
+
+def build(
+    conn: duckdb.DuckDBPyConnection, week: str, imported: Path | None = None, printed: Foretold | None = None
+) -> Document:
+    """The trend of one ISO week (`YYYY-Www`). `imported`: the folder of own taxonomies, for the types' meanings;
+    `printed`: what the week before foretold (`printed_before`).
 
     Raises `WrongUse` for another format, and when the marts hold no day of the week.
     """
     ledger = Ledger(conn, REPORT_ID)
-    context = Week(ledger, week, read_week(week), meanings.leaves(imported))
+    context = Week(ledger, week, read_week(week), meanings.leaves(imported), printed)
     if not context.held(context.window):
         held = context.all_days
         span = f"{held[0]}부터 {held[-1]}까지의 자료가 있습니다." if held else "마트에 자료가 없습니다."
@@ -243,6 +256,6 @@ def _methods() -> tuple[Text, ...]:
         ),
         say(
             "경보는 계열마다 기대값보다 많은 날이 이어지는 사건(episode)이고, 전망은 지수평활 108개의 평균과 그 지난 오차에서 나온 95% 구간입니다. "
-            "지난주 전망의 성적은 지난주 일요일까지의 자료로 다시 계산한 것입니다. 방법의 출처와 오경보율은 프로그램의 통계 문서에 있습니다."
+            "지난 전망의 성적이 어느 전망의 것인지는 그 표 아래에 적었습니다. 방법의 출처와 오경보율은 프로그램의 통계 문서에 있습니다."
         ),
     )

@@ -85,7 +85,8 @@ def publish_voc(
     decide(home, _with_compared(month))
     with query.connect(home) as conn:
         chosen = voc.recipients(conn, month) if recipient == ALL else [recipient]
-        outlooks = voc_outlook.outlooks(conn, voc_edition.months(conn, month)[0], chosen)
+        now = voc_edition.months(conn, month)[0]
+        outlooks = voc_outlook.as_printed(home, now, voc_outlook.outlooks(conn, now, chosen))
         work = _Month(home, month, tuple(formats), out, tuple(proposals.read(home)))
         made: dict[str, tuple[list[Path], list[Proposal]]] = {}
         if len(chosen) <= _FEW:

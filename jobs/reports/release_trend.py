@@ -19,7 +19,8 @@ from schemas.taxonomy import Leaf, load_taxonomy
 def publish_covid_weekly(home: Home, week: str | None, formats: Sequence[str], out: Path | None = None) -> list[Path]:
     """The COVID trend of an ISO week, or of the last whose Sunday is in the marts; the files written. Raises `WrongUse`."""
     with query.connect(home) as conn:
-        document = covid_weekly.build(conn, week or covid_weekly.last_week(conn), home.taxonomies)
+        name = week or covid_weekly.last_week(conn)
+        document = covid_weekly.build(conn, name, home.taxonomies, covid_weekly.printed_before(home, name))
         return publish(document, document.ledger, out or home.reports, formats, home=home)
 
 

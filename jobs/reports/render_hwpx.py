@@ -105,8 +105,10 @@ def _head(page: _Page, plain: dict[str, Any]) -> None:
     page.say(" · ".join(f"{name} {value}" for name, value in plain["metadata"]), size=8.5, color=_SOFT)
     page.say(f"문서요지: {plain['summary']}", size=8.5, color=_SOFT)
     page.say(f"핵심검색어: {', '.join(plain['keywords'])}", size=8.5, color=_SOFT, spacing_after_pt=6)
-    for message in plain["key_messages"]:
-        page.say(f"○ {message}", size=10.5, first_line_indent_mm=-4, indent_left_mm=4, spacing_after_pt=3)
+    for place, message in enumerate(plain["key_messages"]):
+        page.say(
+            f"○ {message}", size=10.5, bold=not place, first_line_indent_mm=-4, indent_left_mm=4, spacing_after_pt=3
+        )
 
 
 def _section(page: _Page, section: dict[str, Any], pictures: Mapping[str, bytes]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from jobs import query
@@ -26,7 +27,7 @@ def aggregate(
     Raises `ValueError` for a column that the mart does not have.
     """
     mart = measures[0].mart
-    unknown = {*by, *where} - set(TABLES[mart].column_names())
+    unknown = {*by, *where} - _columns(mart)
     if unknown:
         raise ValueError(f"{mart} has no column {sorted(unknown)}")
     own = ("contact_date", query.date_column(mart))
@@ -82,6 +83,12 @@ def _literal(value: Any) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+@cache
+def _columns(mart: str) -> frozenset[str]:
+    return frozenset(TABLES[mart].column_names())
+
+
+@cache
 def _blank(mart: str, name: str) -> str:
     """What stands for null in a key column."""
     kind = next(column.type for column in TABLES[mart].columns if column.name == name)

@@ -183,9 +183,12 @@ def _opening(edition: Edition) -> tuple[Text, ...]:
 def _to_confirm(edition: Edition, ranking: Ranking) -> Text:
     """What to do where nothing was found to propose."""
     if not ranking.shown:
-        return say("이달 할 일: 검정에서 남은 제안도, 실을 수 있을 만큼 많이 물은 유형도 없어 부탁드릴 것이 없습니다.")
+        return say("이달 할 일: 없습니다. 우연을 넘어 두드러진 것도, 실을 수 있을 만큼 많이 물은 유형도 없습니다.")
     code, figure = ranking.shown[0]
-    told = "이달 할 일: 검정에서 남은 제안은 없습니다. 가장 많이 물은 ‘{}’({})의 표준상담DB 답을 확인해 주십시오."
+    told = (
+        "이달 할 일: 가장 많이 물은 ‘{}’({})의 표준상담DB 답을 확인해 주십시오. "
+        "우연을 넘어 두드러진 것이 없어 새로 드리는 제안은 없습니다."
+    )
     return say(told, edition.type_name(code), Number(figure, with_unit=True))
 
 

@@ -7,16 +7,19 @@ Belongs here: the forecasts of all editions in one call, and the section. Does n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jobs import query
-from jobs.reports import derived, editions
+from jobs.reports import derived, editions, foretold
 from jobs.reports.document import Block, Column, Number, Table, say
 from jobs.reports.figures import Figure, Ledger
+from jobs.reports.foretold import ENDS
+from jobs.reports.sources import Outside
 from jobs.reports.steps import Estimate, Step
 from jobs.reports.voc_edition import CITY, Edition, Month
+from jobs.settings import Home
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,20 +28,45 @@ if TYPE_CHECKING:
 
 METHOD = "voc.outlook"
 FEWEST_DAYS = 56
-_ENDS = ("mean", "lower", "upper")
 _COMPLETE = 0.8  # of the days up to the origin that must have data
+_AHEAD = "foreseen"  # how the estimates of next month are named, by which the next edition finds them
 _HOW = "날짜별 예측(95% 구간)의 합: 구간의 끝을 그대로 더해 넓게 잡음"
 
 
 @dataclass(frozen=True)
 class Outlook:
     """(mean, lower, upper) consultations of the `ahead` days, and of the month's own days as foreseen the day before it
-    began; `None` where there were too few days. `since`: the first day that was looked at."""
+    began; `None` where there were too few days. `since`: the first day that was looked at. `printed`: mean, lower and upper
+    of the month's own days as last month's edition printed them, at `printed_at`; empty where they are made anew."""
 
     since: date
     ahead: tuple[date, ...]
     foreseen: tuple[float, float, float] | None
     hindsight: tuple[float, float, float] | None
+    printed: tuple[Outside, ...] = ()
+    printed_at: str = ""
+
+    @property
+    def of_own_days(self) -> bool:
+        return bool(self.printed) or self.hindsight is not None
+
+
+def as_printed(home: Home, month: Month, made: dict[str, Outlook]) -> dict[str, Outlook]:
+    """The outlooks, with what last month's editions printed of this month in place of what is made anew.
+
+    What was printed is of a whole month, so that it is held against a whole one only.
+    """
+    first = date(month.year, month.month, 1)
+    before = first - timedelta(days=1)
+    if len(month.days) != (month.next_days[0] - first).days:
+        return made
+    found = dict(made)
+    for name, outlook in made.items():
+        told = foretold.last(home, ("voc", f"{before:%Y-%m}", name), f"{_AHEAD}_")
+        printed = told.series("printed_outlook", {first: f"{_AHEAD}_{{}}"}) if told else None
+        if told and printed:
+            found[name] = replace(outlook, printed=printed, printed_at=told.shown_at)
+    return found
 
 
 def outlooks(
@@ -101,7 +129,11 @@ def _sums(counts: Any, days: Sequence[date], steps: Any) -> list[tuple[float, fl
 
 
 def figures(edition: Edition, outlook: Outlook, name: str) -> list[Figure]:
-    """Mean, lower and upper of `foreseen` or `hindsight` as figures that rest on the month's own count."""
+    """Mean, lower and upper of `foreseen` or `hindsight` as figures that rest on the month's own count; the latter as it
+    was printed, where it was."""
+    if name == "hindsight" and outlook.printed:
+        first = date(edition.month.year, edition.month.month, 1)
+        return [edition.ledger.given(each, first) for each in outlook.printed]
     bases = (edition.total, edition.total)
     last = edition.month.days[-1] + timedelta(days=query.LANDING_DAYS)
     month = f"{edition.month.year}-{edition.month.month:02d}"
@@ -110,7 +142,7 @@ def figures(edition: Edition, outlook: Outlook, name: str) -> list[Figure]:
         derived.estimate(
             edition.ledger, f"{name}_{end}", bases, value, Estimate(step, f"{name} {end}", "건", _HOW, decimals=0)
         )
-        for end, value in zip(_ENDS, getattr(outlook, name), strict=True)
+        for end, value in zip(ENDS, getattr(outlook, name), strict=True)
     ]
 
 
@@ -123,7 +155,7 @@ def outputs(ledger: Ledger, step: Step) -> dict[str, float]:
     return {
         f"{name} {end}": value
         for name in ("foreseen", "hindsight")
-        for end, value in zip(_ENDS, getattr(outlook, name) or (), strict=False)
+        for end, value in zip(ENDS, getattr(outlook, name) or (), strict=False)
     }
 
 
@@ -137,8 +169,8 @@ def section(edition: Edition) -> tuple[Block, ...]:
             ),
         )
     rows = [_row(edition, f"다음 달({editions.span_text((outlook.ahead[0], outlook.ahead[-1]))})",
-                 outlook, len(outlook.ahead), "foreseen")]  # fmt: skip
-    if outlook.hindsight is not None:
+                 outlook, len(outlook.ahead), _AHEAD)]  # fmt: skip
+    if outlook.of_own_days:
         span = editions.span_text(edition.month.window)
         rows.append(_row(edition, f"이번 달({span})의 예고", outlook, len(edition.month.days), "hindsight"))
     actual = derived.per_day(edition.ledger, edition.total, len(edition.month.days))
@@ -146,9 +178,10 @@ def section(edition: Edition) -> tuple[Block, ...]:
         (f"이번 달 실제({editions.span_text(edition.month.window)})", Number(edition.total), "", "", Number(actual))
     )
     columns = (Column("기간", "text"), *map(Column, ("상담", "구간 아래", "구간 위", "하루 평균")))
-    note = (
-        "단위: 건. 95% 구간의 날짜별 끝을 더한 것이므로 실제 95%보다 넓음. 정책 변화와 유행은 미리 알지 못함. "
-        "이번 달의 예고는 지금의 자료 가운데 지난달까지만 써서 다시 셈한 것."
+    again = "지난달 판에 견줄 예고가 없어, 지금의 자료 가운데 지난달까지만 써서 다시 셈한 것"
+    printed = f"지난달 판({outlook.printed_at})에 실린 그대로"
+    note = "단위: 건. 95% 구간의 날짜별 끝을 더한 것이므로 실제 95%보다 넓음. 정책 변화와 유행은 미리 알지 못함." + (
+        f" 이번 달의 예고는 {printed if outlook.printed else again}." if outlook.hindsight else ""
     )
     return (Table("outlook", "다음 달 예고", columns, tuple(rows), note), _verdict(edition, outlook))
 
@@ -160,7 +193,7 @@ def _row(edition: Edition, title: str, outlook: Outlook, days: int, name: str) -
 
 
 def _verdict(edition: Edition, outlook: Outlook) -> Block:
-    if outlook.hindsight is None:
+    if not outlook.of_own_days:
         return say("지난달까지의 자료가 짧아 이번 달에 대한 예고는 없었습니다.")
     mean, lower, upper = figures(edition, outlook, "hindsight")
     value = int(edition.total.value or 0)

@@ -149,7 +149,7 @@ def section(edition: Edition, findings: Sequence[Finding]) -> tuple[Block, ...]:
             )
         )
     if not findings:
-        return (*told, say("근거가 검정에서 남은 개선 제안이 없습니다. 자료가 적은 달에는 없는 것이 보통입니다."))
+        return (*told, say("근거가 우연을 넘는 개선 제안이 없습니다. 자료가 적은 달에는 없는 것이 보통입니다."))
     rows: list[tuple[Cell, ...]] = []
     for number, each in enumerate(findings, start=1):
         count, *rest = _evidence(edition, each)

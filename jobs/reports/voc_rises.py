@@ -138,7 +138,7 @@ def tables(edition: Edition, found: Found) -> tuple[Block, ...]:
         words(edition, base),
         say(
             f"이번 달({edition.month.text})의 하루 평균을 {found.told_against}({base.text})의 하루 평균과 견주어, 7일씩 묶은 건수의 "
-            f"검정에서 남은 것(거짓 발견을 전체 유형에 대해 스무 번에 한 번 이하로 둠)만 하루 평균이 많이 달라진 차례로 실었습니다. 어느 한쪽이 "
+            f"검정에서 우연을 넘은 것(거짓 발견을 전체 유형에 대해 스무 번에 한 번 이하로 둠)만 하루 평균이 많이 달라진 차례로 실었습니다. 어느 한쪽이 "
             f"1–{SMALL_CELL_K - 1}건이거나 가린 유형과 미분류는 뺐습니다."
         ),
     )
@@ -155,7 +155,7 @@ class _Pairs:
 
 def _table(table_id: str, title: str, pairs: _Pairs, rises: Sequence[Rise]) -> Block:
     if not rises:
-        return say(f"검정에서 남은 {title}은 없습니다.")
+        return say(f"우연을 넘어 {title}은 없습니다.")
     rows = tuple(_row(pairs, rise) for rise in rises)
     short = pairs.title.replace("직전 ", "")
     columns = (Column("유형", "text"), *map(Column, ("일평균", f"{short} 일평균", "증감", "증감률")))

@@ -50,8 +50,12 @@ class _Tables(HTMLParser):
 
 
 def html(path: Path) -> _Tables:
+    return page(path.read_text(encoding="utf-8"))
+
+
+def page(text: str) -> _Tables:
     parser = _Tables()
-    parser.feed(path.read_text(encoding="utf-8"))
+    parser.feed(text)
     return parser
 
 
@@ -86,6 +90,14 @@ def hwpx_tables(path: Path) -> list[list[list[str]]]:
     """The tables as another library than the one that wrote them reads them."""
     with Reader(path) as reader:
         return [table.rows for table in reader.tables]
+
+
+def unwrapped(rows: list[list[str]], table: Table) -> list[list[str]]:
+    """The rows of a table that was laid side by side, one under the other."""
+    width = len(table.columns)
+    groups = [[row[start : start + width] for row in rows] for start in range(0, table.wrap * width, width)]
+    whole = groups[0] + [row for group in groups[1:] for row in group[1:]]
+    return whole[: 1 + len(table.rows)]
 
 
 def letter(path: Path) -> EmailMessage:
@@ -151,3 +163,23 @@ def cells_of(document: Document, name: str) -> list[list[str]]:
 def said(document: Document) -> str:
     texts = [block.text for section in document.sections for block in section.blocks if isinstance(block, Text)]
     return "\n".join([*(message.text for message in document.key_messages), *texts])
+
+
+def structure(document: Document) -> dict[str, Any]:
+    """What a document is made of, for the golden files under `structures`."""
+    found: dict[str, Any] = {
+        "metadata": [name for name, _ in document.metadata],
+        "messages": len(document.key_messages),
+    }
+    found["sections"] = [
+        {
+            "title": section.title,
+            "tables": {
+                block.table_id: [column.title for column in block.columns]
+                for block in section.blocks
+                if isinstance(block, Table)
+            },
+        }
+        for section in document.sections
+    ]
+    return found

@@ -13,12 +13,12 @@ import pypdf
 import pytest
 from invented_marts import DAY, Rows, invent, more, span, write
 from invented_statistics import write_statistics
-from published import cells_of, everything, said, table_of
+from published import cells_of, everything, said, structure, table_of
 
 from jobs import query
 from jobs.reports import covid_daily, publish
 from jobs.reports.covid_context import Cases
-from jobs.reports.document import Document, Table
+from jobs.reports.document import Document
 from jobs.settings import Home
 from schemas.codes import codes_on
 from schemas.taxonomy import DEFAULT_VERSION, load_taxonomy
@@ -192,25 +192,6 @@ def test_two_pages_whatever_happens(eventful: Home, tmp_path: Path) -> None:
 def test_its_structure_is_as_agreed(brief: Document) -> None:
     """Sections, tables and columns; to agree on another one: write `structure` into the file and read the difference."""
     assert json.loads(STRUCTURE.read_text(encoding="utf-8")) == structure(brief)
-
-
-def structure(document: Document) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "metadata": [name for name, _ in document.metadata],
-        "messages": len(document.key_messages),
-    }
-    found["sections"] = [
-        {
-            "title": section.title,
-            "tables": {
-                block.table_id: [column.title for column in block.columns]
-                for block in section.blocks
-                if isinstance(block, Table)
-            },
-        }
-        for section in document.sections
-    ]
-    return found
 
 
 def test_nothing_small_is_in_any_file(eventful: Home, tmp_path: Path, brief: Document) -> None:

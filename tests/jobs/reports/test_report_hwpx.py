@@ -6,11 +6,12 @@ import re
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hwp_hwpx_parser import Reader
 from hwpx import HwpxDocument
-from published import csv_rows, hwpx_tables, hwpx_text, pdf_text, squeezed, texts
+from published import csv_rows, hwpx_tables, hwpx_text, pdf_text, squeezed, texts, unwrapped
 
 from jobs.reports import hwpx_tables as layout
 from jobs.reports.document import Document, Table
@@ -29,14 +30,6 @@ def opened(edition: tuple[Document, Path]) -> Any:
         yield document
 
 
-def _unwrapped(rows: list[list[str]], table: Table) -> list[list[str]]:
-    """The rows of a table that was laid side by side, one under the other."""
-    width = len(table.columns)
-    groups = [[row[start : start + width] for row in rows] for start in range(0, table.wrap * width, width)]
-    whole = groups[0] + [row for group in groups[1:] for row in group[1:]]
-    return whole[: 1 + len(table.rows)]
-
-
 def _on_paper(document: Document) -> list[Table]:
     return [table for table in document.tables() if not table.annex]
 
@@ -52,7 +45,7 @@ def test_another_reader_finds_every_cell_of_every_table(edition: tuple[Document,
     found = hwpx_tables(_file(edition))
     assert len(found) == len(_on_paper(document)) > 0
     for rows, table in zip(found, _on_paper(document), strict=True):
-        assert _unwrapped(rows, table) == texts(table)
+        assert unwrapped(rows, table) == texts(table)
 
 
 def test_numbers_are_those_of_the_pdf_and_the_csv(edition: tuple[Document, Path]) -> None:
@@ -61,7 +54,7 @@ def test_numbers_are_those_of_the_pdf_and_the_csv(edition: tuple[Document, Path]
     compared = 0
     for rows, table in zip(hwpx_tables(_file(edition)), _on_paper(document), strict=True):
         machine = csv_rows(folder / f"{document.stem}_{table.table_id}.csv")[1:]
-        for row, cells in zip(_unwrapped(rows, table)[1:], machine, strict=True):
+        for row, cells in zip(unwrapped(rows, table)[1:], machine, strict=True):
             for shown, cell in zip(row, cells[: len(row)], strict=True):
                 assert squeezed(shown) in paper
                 numbers = _NUMBER.findall(shown)
@@ -127,6 +120,33 @@ def test_fonts_are_hancoms_own_and_pages_are_numbered(edition: tuple[Document, P
         body = archive.read("Contents/section0.xml").decode()
     assert 'numType="PAGE"' in body
     assert 'width="59528"' in body  # A4
+
+
+def test_the_package_is_laid_out_as_the_standard_says(edition: tuple[Document, Path]) -> None:
+    """KS X 6101: `mimetype` first and not compressed; every shape, picture and part that is named is there; lists are as
+    long as they say, and tables have a cell for each row and column."""
+    with zipfile.ZipFile(_file(edition)) as archive:
+        first = archive.infolist()[0]
+        assert (first.filename, first.compress_type, archive.read(first)) == ("mimetype", 0, b"application/hwp+zip")
+        head, body, parts = (
+            ElementTree.fromstring(archive.read(f"Contents/{name}"))
+            for name in ("header.xml", "section0.xml", "content.hpf")
+        )
+        listed = {item.get("id"): item.get("href") for item in parts.iter() if item.tag.endswith("}item")}
+        assert set(listed.values()) <= set(archive.namelist())
+    for name in ("charPr", "paraPr", "borderFill", "style"):
+        declared = [node.get("id") for node in head.iter() if node.tag.endswith(f"}}{name}")]
+        [count] = [n.get("itemCnt") for n in head.iter() if any(child.tag.endswith(f"}}{name}") for child in n)]
+        assert len(set(declared)) == len(declared) == int(count or 0)
+        used = {node.get(f"{name}IDRef") for node in body.iter()} - {None}
+        assert used and used <= set(declared)
+    assert {node.get("binaryItemIDRef") for node in body.iter()} - {None} <= set(listed)
+    tables = [node for node in body.iter() if node.tag.endswith("}tbl")]
+    for table in tables:
+        cells = [node for node in table.iter() if node.tag.endswith("}tc")]
+        assert len(cells) == int(table.get("rowCnt", "")) * int(table.get("colCnt", ""))
+    ids = [node.get("id") for node in body.iter() if node.tag.endswith(("}tbl", "}pic"))]
+    assert tables and len(set(ids)) == len(ids)
 
 
 def test_widths_leave_room_for_every_number() -> None:
