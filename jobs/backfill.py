@@ -185,9 +185,14 @@ def _by_landing_day(engine: Engine, home: Home, landing: Path, backfill: Backfil
         end = min(last, start + timedelta(days=DAYS_AT_ONCE - 1))
         progress("앞 단계", (start - first).days, total)
         result = Pipeline(engine, home, landing, backfill.channels).run(start, end, hops)
-        backfill.contacts += result.classified
         backfill.contact_days = sorted({*backfill.contact_days, *result.contact_days})
         backfill.landing_days_done = end.isoformat()
+        # counted in the table: a day may be concerned by two pieces
+        backfill.contacts = sum(
+            file.rows
+            for file in LakeTable(home, CLASSIFICATION).files()
+            if file.partition[0] in backfill.channels and file.partition[1] in backfill.contact_days
+        )
         _keep(home, backfill)
         start = end + timedelta(days=1)
 

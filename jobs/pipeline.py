@@ -110,6 +110,11 @@ class Pipeline:
                     break
                 first = end + timedelta(days=1)
         result.contact_days = sorted({day for _, day in contact})
+        # once for all: a day may be concerned by two chunks
+        if "deidentify" in hops:
+            result.contacts = _rows(LakeTable(self.home, CONSULTATION), contact)
+        if "classify" in hops:
+            result.classified = _rows(LakeTable(self.home, CLASSIFICATION), contact)
         result.arrivals = arrivals(self.home, contact, date.fromisoformat(result.first), last)
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
@@ -160,7 +165,6 @@ class Pipeline:
                 with result.clock("deidentify"):
                     deidentify(self.engine, self.home, stale)
                 made.remember(sources)
-            result.contacts += sum(file.rows for file in LakeTable(self.home, CONSULTATION).files(days))
         if days and "classify" in hops:
             made = classifications(self.home)
             sources = classified_from(self.home, days)
@@ -172,7 +176,6 @@ class Pipeline:
                 result.texts_repeated += told.repeated
                 result.text_hit_rate = round(result.texts_repeated / max(result.texts_read, 1), 4)
                 made.remember(sources)
-            result.classified += sum(file.rows for file in LakeTable(self.home, CLASSIFICATION).files(days))
 
 
 def classifications(home: Home) -> Made:
@@ -187,6 +190,10 @@ def classifications(home: Home) -> Made:
 def classified_from(home: Home, days: set[Partition]) -> Sources:
     """The files that the classification of each (channel, contact date) is made from."""
     return _of_partitions(LakeTable(home, CONSULTATION).files(), days)
+
+
+def _rows(table: LakeTable, partitions: set[Partition]) -> int:
+    return sum(file.rows for file in table.files(partitions)) if partitions else 0
 
 
 def _of_partitions(files: list[DataFile], partitions: set[Partition]) -> Sources:

@@ -66,6 +66,16 @@ def test_the_same_file_under_another_name_is_a_duplicate(home: Home, engine: Loc
     assert statuses(engine, home) == {("2021-12-14", "a.csv"): "validated", ("2021-12-14", "b.csv"): "duplicate"}
 
 
+def test_a_day_that_two_chunks_concern_is_counted_once(
+    home: Home, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.pipeline.CHUNK_DAYS", 1)
+    put_call(home, "a.csv", FIRST, "메모")
+    put_call(home, "b.csv", SECOND, "고친 메모")
+    result = Pipeline(engine, home, home.landing).run(FIRST, SECOND)
+    assert (result.ingested, result.contacts, result.classified) == (2, 1, 1)
+
+
 def test_a_correction_supersedes_and_a_resent_old_file_does_not_undo_it(home: Home, engine: LocalEngine) -> None:
     pipeline = Pipeline(engine, home, home.landing)
     put_call(home, "a.csv", FIRST, "처음 메모")
