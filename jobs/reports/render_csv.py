@@ -21,20 +21,27 @@ _SIGNED = re.compile(r"[+-]\d+(\.\d+)?(%p?|건|초|명)?")
 
 def render(document: Document) -> dict[str, bytes]:
     """The CSV of each table by its id, and beside them `NOTICES`: what stands around the tables on paper."""
-    tables = {table.table_id: written_rows(_rows(table, document.origin_label)) for table in document.tables()}
-    return {**tables, NOTICES: written_rows(_around(document))}
+    label = document.origin_label
+    tables = {table.table_id: written_rows(_labelled(_rows(table), label)) for table in document.tables()}
+    return {**tables, NOTICES: written_rows(_labelled(_around(document), label))}
 
 
-def _around(document: Document) -> Iterator[Sequence[str]]:
+def _labelled(rows: Iterator[Sequence[str | float | int]], label: str) -> Iterator[Sequence[str | float | int]]:
+    """The head and the rows, with the origin of the contacts at the end where they are not the Foundation's own."""
+    for number, row in enumerate(rows):
+        yield [*row, *([label if number else ORIGIN_COLUMN] if label else [])]
+
+
+def _around(document: Document) -> Iterator[Sequence[str | float | int]]:
     """Banners, what the gate warned of, and the title and note (units, bases) of each table: a row each, so that the tables
     themselves are nothing but a head and rows."""
-    yield ("표", "종류", "내용")
-    yield from ((WHOLE, "자료구분", banner) for banner in document.banners)
-    yield from ((WHOLE, "알림", notice) for notice in document.notices)
+    yield ["표", "종류", "내용"]
+    yield from ([WHOLE, "자료구분", banner] for banner in document.banners)
+    yield from ([WHOLE, "알림", notice] for notice in document.notices)
     for table in document.tables():
-        yield (table.table_id, "제목", table.title)
+        yield [table.table_id, "제목", table.title]
         if table.note:
-            yield (table.table_id, "주", table.note)
+            yield [table.table_id, "주", table.note]
 
 
 def written_rows(rows: Iterable[Sequence[str | float | int | None]]) -> bytes:
@@ -54,11 +61,9 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_TRIGGERS) and not harmless else text
 
 
-def _rows(table: Table, label: str) -> Iterable[list[str | float | int | None]]:
-    """The head and the rows, with the origin of the contacts at the end where they are not the Foundation's own."""
-    yield [*(column.title for column in table.columns), *([ORIGIN_COLUMN] if label else [])]
-    for row in table.rows:
-        yield [*map(_plain, row), *([label] if label else [])]
+def _rows(table: Table) -> Iterator[Sequence[str | float | int]]:
+    yield [column.title for column in table.columns]
+    yield from ([*map(_plain, row)] for row in table.rows)
 
 
 def _plain(cell: Cell) -> str | float | int:

@@ -57,7 +57,8 @@ def test_csv_holds_the_cells(edition: tuple[Document, Path]) -> None:
 def test_csv_has_what_stands_around_the_tables_beside_them(edition: tuple[Document, Path]) -> None:
     document, folder = edition
     head, *rows = csv_rows(folder / f"{document.stem}_notices.csv")
-    assert head == ["표", "종류", "내용"]
+    assert head == ["표", "종류", "내용", "자료구분"]
+    assert {row.pop() for row in rows} == {document.origin_label}
     assert [row for row in rows if row[0] == "(모두)"] == [["(모두)", "자료구분", SYNTHETIC_BANNER]]
     told = {(row[0], row[1]): row[2].removeprefix("'") for row in rows}
     assert len(told) == len(rows)

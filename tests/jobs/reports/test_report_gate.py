@@ -133,7 +133,7 @@ def test_a_figure_revised_by_late_data_is_declared_at_the_head(home: Home) -> No
         (notice,) = examined(again, home)
     assert notice in html
     notices = next(file for file in files if file.name.endswith("_notices.csv"))
-    assert f"(모두),알림,{notice}" in notices.read_text(encoding="utf-8-sig").splitlines()
+    assert f"(모두),알림,{notice},{again.origin_label}" in notices.read_text(encoding="utf-8-sig").splitlines()
     before = [file.read_bytes() for file in files]
     assert [file.read_bytes() for file in publish_covid_daily(home, DAY, ("html", "csv"))] == before
 
