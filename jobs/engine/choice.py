@@ -33,7 +33,7 @@ class Choice:
     spark_from_gb: float = 20.0  # four years of 120: one machine does a year in an hour
 
     def engine(self, size: Callable[[], int] = lambda: 0, workers: int | None = None) -> Engine:
-        """The engine, for `size()` bytes of data. Raises `WrongUse` for a name that is none."""
+        """The engine, for `size()` bytes of data."""
         name = self.name
         if name == "auto":
             name = "spark" if size() >= self.spark_from_gb * 1e9 else "local"
@@ -41,7 +41,10 @@ class Choice:
 
 
 def choice(home: Home) -> Choice:
-    """`DASAN_ENGINE` and `DASAN_SPARK_MASTER` (which the options set) go before the file. Raises `WrongUse` where `pipeline.toml` cannot be read, or holds what is not known."""
+    """`DASAN_ENGINE` and `DASAN_SPARK_MASTER` (which the options set) go before the file.
+
+    Raises `WrongUse` where `pipeline.toml` cannot be read or holds what is not known, and for a name that is none.
+    """
     found = Choice(**_settings(home.pipeline_settings))
     name, master = os.environ.get("DASAN_ENGINE"), os.environ.get("DASAN_SPARK_MASTER")
     found = replace(found, name=name or found.name, master=master or found.master)
