@@ -113,11 +113,12 @@ def covid_brief() -> list[str]:
 
 def _run(hops: Collection[str], of: tuple[str, ...]) -> RunResult:
     """The hops for the run's day, on the engine that the installation or its environment names."""
-    from jobs.engine.choice import choice, landing_bytes
+    from jobs.engine.choice import choice
+    from jobs.ingest import landing_bytes
     from jobs.pipeline import Pipeline
 
     home, day = Home.from_env(), _day()
-    engine = choice(home).engine(lambda: landing_bytes(home.landing, of, day, day))
+    engine = choice(home).engine(lambda: landing_bytes(home.landing, day, day, of))
     try:
         return Pipeline(engine, home, home.landing, of).run(day, day, hops)
     finally:

@@ -65,6 +65,11 @@ class Backfill:
         return date.fromisoformat(self.first), date.fromisoformat(self.last)
 
     @property
+    def partitions(self) -> set[Partition]:
+        """The (channel, contact date) pairs concerned."""
+        return {(channel, day) for channel in self.channels for day in self.contact_days}
+
+    @property
     def cause(self) -> str:
         return f"재처리 {self.run_id}: 분류 체계 {self.taxonomy_version}, 모델 {self.model or '없음(분류 체계만)'}"
 
@@ -128,8 +133,7 @@ def run(engine: Engine, home: Home, landing: Path, backfill: Backfill, progress:
             _by_contact_day(engine, home, backfill, progress)
         if "marts" in backfill.hops:
             progress("마트·공표", 0, 1)
-            own: set[Partition] = {(channel, day) for channel in backfill.channels for day in backfill.contact_days}
-            backfill.notes = publish(home, backfill.run_id, own)
+            backfill.notes = publish(home, backfill.run_id, backfill.partitions)
             backfill.errata = [str(path) for path in _errata(home, backfill, before, progress)]
         backfill.finished = True
         _keep(home, backfill)
@@ -187,14 +191,10 @@ def _by_landing_day(engine: Engine, home: Home, landing: Path, backfill: Backfil
         result = Pipeline(engine, home, landing, backfill.channels).run(start, end, hops)
         backfill.contact_days = sorted({*backfill.contact_days, *result.contact_days})
         backfill.landing_days_done = end.isoformat()
-        # counted in the table: a day may be concerned by two pieces
-        backfill.contacts = sum(
-            file.rows
-            for file in LakeTable(home, CLASSIFICATION).files()
-            if file.partition[0] in backfill.channels and file.partition[1] in backfill.contact_days
-        )
         _keep(home, backfill)
         start = end + timedelta(days=1)
+    # counted in the table, once for all: a day may be concerned by two pieces
+    backfill.contacts = LakeTable(home, CLASSIFICATION).rows(backfill.partitions)
 
 
 def _errata(home: Home, backfill: Backfill, before: Path, progress: Progress) -> list[Path]:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from jobs.batches import with_carried
 from jobs.engine import Engine
 from jobs.lake import DataFile, LakeTable, Partition
 from jobs.models import classifier
@@ -27,7 +28,6 @@ from schemas.taxonomy import imported_folder, load_taxonomy
 
 SCHEMA = CLASSIFICATION.arrow_schema()
 KEY = ("channel", "contact_date", "consultation_id")
-TOLD = pa.schema([field for field in SCHEMA if field.name not in KEY])
 READ = [*KEY, "district_code", "citizen_text", "memo"]
 BATCH_TEXTS = 2048
 
@@ -140,8 +140,7 @@ def classify_batch(
         texts = [row["citizen_text"] or row["memo"] or "" for row in rows]
         days, districts = [row["contact_date"] for row in rows], [row["district_code"] for row in rows]
         found = classified(texts, days, districts, taxonomy_version, imported, models, model, memory)
-        told = pa.RecordBatch.from_pylist(found, TOLD)
-        yield pa.RecordBatch.from_arrays([(part if n in KEY else told)[n] for n in SCHEMA.names], schema=SCHEMA)
+        yield with_carried(part, found, SCHEMA, KEY)
     if tally:
         with (tally / f"{node()}-{getpid()}").open("a") as counts:
             counts.write(f"{chosen.repeated - before}\n")

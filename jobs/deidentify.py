@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from jobs.batches import with_carried
 from jobs.engine import Engine, Frame
 from jobs.fields import SEOUL
 from jobs.lake import LakeTable, Partition
@@ -28,7 +29,6 @@ CODED = ("agent_type_code", "category", "language", "bot_intent")  # free text t
 CODE_CHARACTERS = 60
 TRANSCRIPT = {"citizen_text": "transcript_citizen_text", "agent_text": "transcript_agent_text"}
 CARRIED = tuple(name for name in KEPT if name not in (*CODED, "memo"))  # as they are
-TOLD = pa.schema([field for field in SCHEMA if field.name not in CARRIED])
 READ = ["channel", "started_at", "direction", "outcome", "source_id", "caller_id", "agent_id", *CODED, "memo"]
 READ += [*TRANSCRIPT, *TRANSCRIPT.values()]
 
@@ -99,9 +99,8 @@ def _renamed(batch: pa.RecordBatch, names: list[str]) -> Iterator[pa.RecordBatch
 
 def deidentify_batch(batch: pa.RecordBatch, key: bytes) -> Iterator[pa.RecordBatch]:
     """One consultation row for each contact row."""
-    told = pa.RecordBatch.from_pylist([_deidentified(row, key) for row in batch.select(READ).to_pylist()], TOLD)
-    columns = [batch[name] if name in CARRIED else told[name] for name in SCHEMA.names]
-    yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+    told = [_deidentified(row, key) for row in batch.select(READ).to_pylist()]
+    yield with_carried(batch, told, SCHEMA, CARRIED)
 
 
 def _deidentified(raw: dict[str, Any], key: bytes) -> dict[str, Any]:

@@ -93,6 +93,10 @@ class LakeTable:
                 )
         return sorted(found, key=lambda file: file.path)
 
+    def rows(self, partitions: Collection[Partition]) -> int:
+        """The rows that are live in the partitions."""
+        return sum(file.rows for file in self.files(partitions))
+
     def describe(self, paths: Iterable[Path]) -> list[DataFile]:
         """`DataFile`s of Parquet files just written below the table's folder (row counts and dates from their footers)."""
         return [self._describe(path) for path in paths]

@@ -112,9 +112,9 @@ class Pipeline:
         result.contact_days = sorted({day for _, day in contact})
         # once for all: a day may be concerned by two chunks
         if "deidentify" in hops:
-            result.contacts = _rows(LakeTable(self.home, CONSULTATION), contact)
+            result.contacts = LakeTable(self.home, CONSULTATION).rows(contact)
         if "classify" in hops:
-            result.classified = _rows(LakeTable(self.home, CLASSIFICATION), contact)
+            result.classified = LakeTable(self.home, CLASSIFICATION).rows(contact)
         result.arrivals = arrivals(self.home, contact, date.fromisoformat(result.first), last)
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
@@ -190,10 +190,6 @@ def classifications(home: Home) -> Made:
 def classified_from(home: Home, days: set[Partition]) -> Sources:
     """The files that the classification of each (channel, contact date) is made from."""
     return _of_partitions(LakeTable(home, CONSULTATION).files(), days)
-
-
-def _rows(table: LakeTable, partitions: set[Partition]) -> int:
-    return sum(file.rows for file in table.files(partitions)) if partitions else 0
 
 
 def _of_partitions(files: list[DataFile], partitions: set[Partition]) -> Sources:

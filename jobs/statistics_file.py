@@ -6,14 +6,15 @@ Belongs here: opening and swapping. Does not: what is in its tables.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs.duckcolumns import create_columns
 from jobs.files import atomic_path, exclusive
 from jobs.settings import Home
 from schemas.statistics_tables import STATISTICS
+from schemas.table import Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,6 +43,19 @@ def statistics_draft(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
                 if [row[0] for row in db.execute(f"DESCRIBE {table.name}").fetchall()] != table.column_names():
                     db.execute(f"CREATE OR REPLACE TABLE {table.name} ({create_columns(table)})")
             yield db
+
+
+def insert(db: duckdb.DuckDBPyConnection, table: Table, columns: Mapping[str, Any]) -> None:
+    """Add rows, given as columns (any sequences of one length), to a table of the draft."""
+    import pyarrow as pa
+
+    if not columns or not len(next(iter(columns.values()))):
+        return
+    schema = table.arrow_schema()
+    arrays = [pa.array(columns[name], type=schema.field(name).type, from_pandas=True) for name in schema.names]
+    db.register("given", pa.table(arrays, schema=schema))
+    db.execute(f"INSERT INTO {table.name} SELECT * FROM given")
+    db.unregister("given")
 
 
 def keep_facts(db: duckdb.DuckDBPyConnection, facts: dict[str, str]) -> None:

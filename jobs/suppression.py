@@ -22,7 +22,7 @@ from jobs.analysis.cells import Cells, Ints, Level
 from jobs.analysis.suppression import Target, suppress
 from jobs.errors import WrongUse
 from jobs.settings import Home
-from jobs.statistics_file import keep_facts, only_writer, statistics_draft
+from jobs.statistics_file import insert, keep_facts, only_writer, statistics_draft
 from schemas.metrics import SMALL_CELL_K
 from schemas.statistics_tables import ALL, COVID, PUBLISHED_CELL, SUPPRESSION
 
@@ -189,8 +189,6 @@ def _published(db: duckdb.DuckDBPyConnection, month: str) -> tuple[dict[Cell, in
 
 
 def _keep(db: duckdb.DuckDBPyConnection, table: MonthTable, month: str, run_id: str) -> None:
-    import pyarrow as pa
-
     named = table.named()
     now = datetime.now(UTC)
     k = table.cells.k
@@ -204,9 +202,4 @@ def _keep(db: duckdb.DuckDBPyConnection, table: MonthTable, month: str, run_id: 
     db.execute("DELETE FROM published_cell WHERE month = ? AND run_id = ?", [month, run_id])
     for declared, rows in ((SUPPRESSION, masks), (PUBLISHED_CELL, published)):
         if rows:
-            names = declared.column_names()
-            db.register(
-                "given", pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)), declared.arrow_schema())
-            )
-            db.execute(f"INSERT INTO {declared.name} SELECT * FROM given")
-            db.unregister("given")
+            insert(db, declared, dict(zip(declared.column_names(), zip(*rows, strict=True), strict=True)))

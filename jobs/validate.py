@@ -17,6 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from jobs import checks
+from jobs.batches import with_carried
 from jobs.engine import Engine, Frame
 from jobs.errors import DasanError
 from jobs.fields import SEOUL_AHEAD, FieldFault, Reader, field_reader
@@ -28,7 +29,6 @@ from schemas.tables import BRONZE, VALIDATED
 SCHEMA = VALIDATED.arrow_schema()
 CARRIED = ("channel", "landing_date", "source_name", "source_file", "file_hash", "line_number", "origin", "ingested_at")
 JUDGED = ("channel", "landing_date", "source_name", "payload", "read_error", "read_error_detail")
-TOLD = pa.schema([field for field in SCHEMA if field.name not in CARRIED])
 LOCATION = ("channel", "landing_date", "source_file", "file_hash", "line_number")
 ID = ("channel", "source_name", "source_id")
 ARRIVAL = ("landing_date", "ingested_at", "source_file", "file_hash", "line_number")  # the order in which records came
@@ -55,9 +55,7 @@ def _body(channel: str, source_name: str) -> _Body:
 
 def judge(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """One validated row for each bronze row, with status `validated` or `quarantined`."""
-    told = pa.RecordBatch.from_pylist([_judge(row) for row in batch.select(JUDGED).to_pylist()], TOLD)
-    columns = [batch[name] if name in CARRIED else told[name] for name in SCHEMA.names]
-    yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
+    yield with_carried(batch, [_judge(row) for row in batch.select(JUDGED).to_pylist()], SCHEMA, CARRIED)
 
 
 def _judge(raw: dict[str, Any]) -> dict[str, Any]:

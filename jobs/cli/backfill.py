@@ -100,9 +100,10 @@ def _known_taxonomy(version: str, home: Home) -> None:
 
 @contextmanager
 def _engine(home: Home, plan: Backfill, landing: Path, workers: int | None) -> Iterator[Engine]:
-    from jobs.engine.choice import choice, landing_bytes
+    from jobs.engine.choice import choice
+    from jobs.ingest import landing_bytes
 
-    engine = choice(home).engine(lambda: landing_bytes(landing, plan.channels, *plan.span), workers)
+    engine = choice(home).engine(lambda: landing_bytes(landing, *plan.span, plan.channels), workers)
     try:
         yield engine
     finally:

@@ -86,7 +86,8 @@ def run_hops(
     """Run hops with progress on standard error. Returns the exit code."""
     from rich.console import Console
 
-    from jobs.engine.choice import choice, landing_bytes
+    from jobs.engine.choice import choice
+    from jobs.ingest import landing_bytes
     from jobs.pipeline import HOPS, Pipeline
     from jobs.settings import Home
     from schemas.codes import CHANNELS
@@ -94,7 +95,7 @@ def run_hops(
     home = Home.from_env()
     console = Console(stderr=True)
     landing, channels = landing or home.landing, channels or CHANNELS
-    engine = choice(home).engine(lambda: landing_bytes(landing, channels, first, last))
+    engine = choice(home).engine(lambda: landing_bytes(landing, first, last, channels))
     try:
         with console.status("준비") as status:
             done: list[str] = []

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +71,3 @@ def _settings(path: Path) -> dict[str, Any]:
             "spark_from_gb(수)만 적을 수 있습니다."
         )
     return dict(engine)
-
-
-def landing_bytes(landing: Path, channels: Iterable[str], first: date, last: date) -> int:
-    """Of the files of these landing days."""
-    total = 0
-    for channel in channels:
-        for folder in landing.glob(f"{channel}/????-??-??"):
-            if first.isoformat() <= folder.name <= last.isoformat():
-                total += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    return total

@@ -86,6 +86,12 @@ def landed(landing: Path, first: date, last: date, channels: tuple[str, ...] = C
     return Landed(pa.Table.from_pylist(rows, LANDED), notes)
 
 
+def landing_bytes(landing: Path, first: date, last: date, channels: tuple[str, ...] = CHANNELS) -> int:
+    """The size of what `landed` finds; 0 where there is no such folder."""
+    rows = landed(landing, first, last, channels).files.to_pylist() if landing.is_dir() else []
+    return sum(_size(_path(row)) for row in rows)
+
+
 def _day(folder: Path) -> date | None:
     try:
         return date.fromisoformat(folder.name) if folder.is_dir() else None

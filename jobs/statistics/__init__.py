@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jobs import query
 from jobs.settings import Home
-from jobs.statistics_file import keep_facts, only_writer, statistics_draft
+from jobs.statistics_file import insert, keep_facts, only_writer, statistics_draft
 from schemas.statistics_tables import EPISODE, EXPECTATION_DAILY, FORECAST_DAILY, TREND_WEEKLY
-from schemas.table import Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,18 +96,18 @@ class _Run:
         settled = last - SETTLED
         for found in read_days(self.marts, self.version, panel.day + timedelta(days=1), last):
             counts, told, closed = panel.step(found)
-            self._write(EXPECTATION_DAILY, rows.expectations(panel, counts, told))
-            self._write(EPISODE, rows.episodes(panel, closed))
+            insert(self.db, EXPECTATION_DAILY, rows.expectations(panel, counts, told))
+            insert(self.db, EPISODE, rows.episodes(panel, closed))
             is_sunday = panel.day.isoweekday() == 7
             if is_sunday:
-                self._write(TREND_WEEKLY, week_rows(panel, errors.on(panel.day)))
+                insert(self.db, TREND_WEEKLY, week_rows(panel, errors.on(panel.day)))
             if is_sunday or panel.day == last:
-                self._write(FORECAST_DAILY, rows.forecasts(panel))
+                insert(self.db, FORECAST_DAILY, rows.forecasts(panel))
             if panel.day == settled:
                 seen = {day: value for day, value in prints.items() if day <= panel.day.isoformat()}
                 save(panel, self.home.watch, {"rules": RULES, "prints": seen})
             progress(panel.day, last)
-        self._write(EPISODE, rows.episodes(panel, panel.open_episodes.values()))
+        insert(self.db, EPISODE, rows.episodes(panel, panel.open_episodes.values()))
 
     def _forget(self, day: date) -> None:
         """Take away what rests on days after `day`, which come again."""
@@ -119,14 +118,3 @@ class _Run:
             (FORECAST_DAILY, "origin_date > $day OR isodow(origin_date) <> 7"),
         ):
             self.db.execute(f"DELETE FROM {table.name} WHERE {later}", {"day": day})
-
-    def _write(self, table: Table, columns: dict[str, Any]) -> None:
-        import pyarrow as pa
-
-        if not columns or not len(next(iter(columns.values()))):
-            return
-        schema = table.arrow_schema()
-        arrays = [pa.array(columns[name], type=schema.field(name).type, from_pandas=True) for name in schema.names]
-        self.db.register("given", pa.table(arrays, schema=schema))
-        self.db.execute(f"INSERT INTO {table.name} SELECT * FROM given")
-        self.db.unregister("given")

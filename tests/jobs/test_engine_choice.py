@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from jobs.cli.options import engine_options
-from jobs.engine.choice import Choice, choice, landing_bytes
+from jobs.engine.choice import Choice, choice
 from jobs.engine.local import LocalEngine
 from jobs.errors import WrongUse
+from jobs.ingest import landing_bytes
 from jobs.settings import Home
 
 
@@ -63,8 +64,8 @@ def test_the_size_is_that_of_the_days_asked_for(home: Home) -> None:
         folder = home.landing / channel / day
         folder.mkdir(parents=True)
         (folder / "a.csv").write_bytes(b"x" * size)
-    assert landing_bytes(home.landing, ("sms", "phone"), date(2021, 1, 1), date(2021, 1, 2)) == 1010
-    assert landing_bytes(home.landing, ("sms",), date(2021, 1, 1), date(2021, 1, 31)) == 110
+    assert landing_bytes(home.landing, date(2021, 1, 1), date(2021, 1, 2), ("sms", "phone")) == 1010
+    assert landing_bytes(home.landing, date(2021, 1, 1), date(2021, 1, 31), ("sms",)) == 110
 
 
 def test_without_more_said_it_is_the_embedded_engine(home: Home) -> None:
