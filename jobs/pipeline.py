@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -97,20 +98,22 @@ class Pipeline:
         with ExitStack() as held:
             if set(hops) != {"publish"}:
                 held.enter_context(claimed(self.home, result.run_id, self.channels, first, last))
+            # learning a taxonomy's words takes seconds, once in a home: meanwhile the first hops go on
+            aside = held.enter_context(ThreadPoolExecutor(1))
+            model = aside.submit(classifications, self.home) if "classify" in hops else None
             held.enter_context(turn(self.home, self.channels, lambda channel: self.progress("차례 기다림", channel)))
-            while set(hops) != {"publish"}:
-                end = last if (last - first).days < CHUNK_DAYS else first + timedelta(days=CHUNK_DAYS - 1)
-                received = self._land(first, end, hops, result)
-                with result.clock("validate"):  # whom what arrived concerns
-                    concerned = with_shared_ids(self.engine, self.home, received)
-                    days = contact_dates(self.engine, self.home, concerned)
-                self._classify(days, hops, result)
-                contact |= days
-                if end == last:
-                    break
-                first = end + timedelta(days=1)
+            if set(hops) != {"publish"}:
+                for start in range(0, (last - first).days + 1, CHUNK_DAYS):
+                    begin = first + timedelta(days=start)
+                    received = self._land(begin, min(last, begin + timedelta(days=CHUNK_DAYS - 1)), hops, result)
+                    with result.clock("validate"):  # whom what arrived concerns
+                        concerned = with_shared_ids(self.engine, self.home, received)
+                        contact |= contact_dates(self.engine, self.home, concerned)
+            for chunk in _by_days(contact):  # once all has landed: a day that two chunks concern is made once
+                self._deidentify(chunk, hops, result)
+                if model:
+                    self._classify(chunk, model.result(), result)
         result.contact_days = sorted({day for _, day in contact})
-        # once for all: a day may be concerned by two chunks
         if "deidentify" in hops:
             result.contacts = LakeTable(self.home, CONSULTATION).rows(contact)
         if "classify" in hops:
@@ -155,27 +158,29 @@ class Pipeline:
             touched = validate(self.engine, self.home, stale)
             made.remember(_of_partitions(bronze, received | touched))
 
-    def _classify(self, days: set[Partition], hops: Collection[str], result: RunResult) -> None:
-        """Hops 3 and 4 over (channel, contact date) partitions."""
-        if days and "deidentify" in hops:
-            made = Made(self.home, CONSULTATION, keyed_token(token_key(self.home.keys), "recipe", "key") or "")
-            sources = _around_days(LakeTable(self.home, VALIDATED).files(), days)
-            if stale := made.stale(sources):
-                self.progress("비식별", _span(stale))
-                with result.clock("deidentify"):
-                    deidentify(self.engine, self.home, stale)
-                made.remember(sources)
-        if days and "classify" in hops:
-            made = classifications(self.home)
-            sources = classified_from(self.home, days)
-            if stale := made.stale(sources):
-                self.progress("분류", _span(stale))
-                with result.clock("classify"):
-                    told = classify(self.engine, self.home, stale, self.home.taxonomy_version)
-                result.texts_read += told.rows
-                result.texts_repeated += told.repeated
-                result.text_hit_rate = round(result.texts_repeated / max(result.texts_read, 1), 4)
-                made.remember(sources)
+    def _deidentify(self, days: set[Partition], hops: Collection[str], result: RunResult) -> None:
+        """Hop 3 over (channel, contact date) partitions."""
+        if "deidentify" not in hops:
+            return
+        made = Made(self.home, CONSULTATION, keyed_token(token_key(self.home.keys), "recipe", "key") or "")
+        sources = _around_days(LakeTable(self.home, VALIDATED).files(), days)
+        if stale := made.stale(sources):
+            self.progress("비식별", _span(stale))
+            with result.clock("deidentify"):
+                deidentify(self.engine, self.home, stale)
+            made.remember(sources)
+
+    def _classify(self, days: set[Partition], made: Made, result: RunResult) -> None:
+        """Hop 4 over the same partitions."""
+        sources = classified_from(self.home, days)
+        if stale := made.stale(sources):
+            self.progress("분류", _span(stale))
+            with result.clock("classify"):
+                told = classify(self.engine, self.home, stale, self.home.taxonomy_version)
+            result.texts_read += told.rows
+            result.texts_repeated += told.repeated
+            result.text_hit_rate = round(result.texts_repeated / max(result.texts_read, 1), 4)
+            made.remember(sources)
 
 
 def classifications(home: Home) -> Made:
@@ -208,6 +213,14 @@ def _around_days(files: list[DataFile], days: set[Partition]) -> Sources:
         near = around([date.fromisoformat(day)])
         found[channel, day] = [file for file in by_channel.get(channel, []) if file.may_hold(near[0], near[-1])]
     return found
+
+
+def _by_days(partitions: set[Partition]) -> Iterator[set[Partition]]:
+    """The (channel, date) partitions of `CHUNK_DAYS` dates at a time."""
+    days = sorted({day for _, day in partitions})
+    for start in range(0, len(days), CHUNK_DAYS):
+        chosen = set(days[start : start + CHUNK_DAYS])
+        yield {(channel, day) for channel, day in partitions if day in chosen}
 
 
 def new_run_id() -> str:

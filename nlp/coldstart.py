@@ -8,7 +8,6 @@ words (`nlp.matching`); COVID groups, departments or districts, which follow fro
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -122,34 +121,26 @@ class ColdStart:
     def _predict(self, texts: Sequence[str]) -> Iterator[Prediction]:
         import numpy as np
 
-        from nlp.matching_kernels import best_documents
-
-        scores, possible, known = self.scores(texts)
-        scores[~known] = 0.0  # letters in common are not enough: at least one word must be recognised
-        count = min(_TOP, scores.shape[1])
-        best, ranked = np.zeros((len(texts), count), np.int64), np.zeros((len(texts), count))
-        best_documents(scores, best, ranked)
-        for columns, their, most in zip(best.tolist(), ranked.tolist(), possible.tolist(), strict=True):
-            yield self._decide([self.type_codes[column] for column in columns], their, most)
-
-    def _decide(self, codes: list[str], scores: list[float], possible: float) -> Prediction:
-        chosen, best = self.parameters, scores[0]
-        if best <= 0:
-            return Prediction(UNCLASSIFIED, 0.0, (), True)
-        lead = (best - scores[1] if len(scores) > 1 else best) / (best + 20)
-        told = (1.0, math.log1p(best), lead, math.log1p(possible))
-        chance, of_area = _logistic(chosen.type_chance, told), _logistic(chosen.area_chance, told)
-        alternatives = tuple(
-            (code, round(chance * math.exp((score - best) / chosen.spread), 4))
-            for code, score in zip(codes, scores, strict=True)
+        chosen = self.parameters
+        # letters in common are not enough: at least one word must be recognised
+        ids, scores, possible, _ = self._types.best(texts, _TOP)
+        best, second = scores[:, 0], scores[:, 1] if scores.shape[1] > 1 else 0.0
+        told = np.stack(
+            [np.ones(len(texts)), np.log1p(best), (best - second) / (best + 20), np.log1p(possible)], axis=1
         )
-        code = codes[0] if of_area >= chosen.threshold else UNCLASSIFIED
-        doubtful = code == UNCLASSIFIED or chance < chosen.review_below
-        return Prediction(code, alternatives[0][1], alternatives, doubtful)
-
-
-def _logistic(weights: tuple[float, ...], told: tuple[float, ...]) -> float:
-    return 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(weights, told, strict=True))))
+        chance, of_area = (
+            1 / (1 + np.exp(-(told * weights).sum(axis=1))) for weights in (chosen.type_chance, chosen.area_chance)
+        )
+        ranked = np.round(chance[:, None] * np.exp((scores - best[:, None]) / chosen.spread), 4)
+        given, sure = of_area >= chosen.threshold, chance >= chosen.review_below
+        rows = (ids.tolist(), ranked.tolist(), given.tolist(), sure.tolist(), (best > 0).tolist())
+        for numbers, chances, is_given, is_sure, is_found in zip(*rows, strict=True):
+            if not is_found:
+                yield Prediction(UNCLASSIFIED, 0.0, (), True)
+                continue
+            alternatives = tuple(zip(map(self.type_codes.__getitem__, numbers), chances, strict=True))
+            code = alternatives[0][0] if is_given else UNCLASSIFIED
+            yield Prediction(code, chances[0], alternatives, not (is_given and is_sure))
 
 
 def _branches(taxonomy: Taxonomy, depth: int) -> list[int]:

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from operator import add
 from typing import Any, NamedTuple
 
 from nlp.tokenize import Tokenizer
@@ -47,7 +48,7 @@ _WORD = re.compile(r"[0-9a-z가-힣]+")
 def bigrams(text: str) -> list[str]:
     """Pairs of letters or digits, spaces and punctuation left out."""
     joined = "".join(_WORD.findall(text.lower()))
-    return [joined[at : at + 2] for at in range(len(joined) - 1)]
+    return list(map(add, joined, joined[1:]))
 
 
 class Scores(NamedTuple):
@@ -55,6 +56,25 @@ class Scores(NamedTuple):
     its morphemes is `known`."""
 
     values: Any
+    possible: Any
+    known: Any
+
+
+class Best(NamedTuple):
+    """`ids` and `values` (queries x count), from the best document on; the rest as in `Scores`. Where nothing is known
+    the values are 0."""
+
+    ids: Any
+    values: Any
+    possible: Any
+    known: Any
+
+
+class _Asked(NamedTuple):
+    """Queries as the compiled loops take them: `terms` of both kinds (bounds, numbers), `place` in the latent space."""
+
+    terms: tuple[tuple[Any, Any], ...]
+    place: Any
     possible: Any
     known: Any
 
@@ -97,21 +117,40 @@ class Matcher:
         """Scores of normalised texts against every document, equal to the last digit whatever texts come with them."""
         import numpy as np
 
-        from nlp.matching_kernels import add_told, settle
+        from nlp.matching_kernels import every_score
+
+        asked = self._asked(texts)
+        values = np.empty((len(texts), len(self._latent)))
+        every_score(*asked.terms, self._told(), asked.place @ self._latent.T, values)
+        return Scores(values, asked.possible, asked.known)
+
+    def best(self, texts: Sequence[str], count: int) -> Best:
+        """The best documents of normalised texts, with the scores that `scores` gives, in a fraction of its time: the
+        likeness is looked at only where it could bring a document among them."""
+        import numpy as np
+
+        from nlp.matching_kernels import best_scores
+
+        asked = self._asked(texts)
+        shape = len(texts), min(count, len(self._latent))
+        ids, values = np.zeros(shape, np.int64), np.zeros(shape)
+        best_scores(*asked.terms, self._told(), asked.place, self._latent, asked.known, ids, values)
+        return Best(ids, values, asked.possible, asked.known)
+
+    def _asked(self, texts: Sequence[str]) -> _Asked:
+        import numpy as np
 
         first, second = self._views
         morphemes, possible = first.transform([self.tokenizer.tokens(text) for text in texts])
         letters, possible_letters = second.transform([bigrams(text) for text in texts])
-        weighed = morphemes.multiply(first.weights).tocsr()
-        values = _LATENT * ((weighed @ self._basis).astype(np.float64) @ self._latent)
-        above = np.zeros((len(texts), self._above.shape[1]))
-        for told, sums in ((self._evidence, values), (self._above, above)):
-            for view, terms in ((0, morphemes), (first.size, letters)):
-                starts = told.indptr[view:]
-                add_told(terms.indptr, terms.indices, starts, told.indices, told.data, sums)
-        settle(values, above, self._ways, self._way)
-        known = np.diff(morphemes.indptr) > 0
-        return Scores(values, possible + _BIGRAMS * possible_letters, known)
+        place = _LATENT * (morphemes.multiply(first.weights).tocsr() @ self._basis).astype(np.float64)
+        terms = tuple((part.indptr, part.indices + start) for part, start in ((morphemes, 0), (letters, first.size)))
+        return _Asked(terms, place, possible + _BIGRAMS * possible_letters, np.diff(morphemes.indptr) > 0)
+
+    def _told(self) -> tuple[Any, ...]:
+        """What terms tell, as the compiled loops take it."""
+        evidence, above = ((told.indptr, told.indices, told.data) for told in (self._evidence, self._above))
+        return evidence, above, self._above.shape[1], self._ways, self._way
 
     def told(self, text: str, document: int) -> list[tuple[str, float]]:
         """What each term of a normalised text tells for one document, the most first."""
@@ -124,6 +163,14 @@ class Matcher:
         return sorted(((term, told) for term, told in found.items() if told > 0), key=lambda item: (-item[1], item[0]))
 
 
+class _Numbers(dict[str, int]):
+    """Terms by number, as they come."""
+
+    def __missing__(self, term: str) -> int:
+        self[term] = number = len(self)
+        return number
+
+
 class _View:
     """Documents by one kind of term: what each tells for them, for the branches above them and for areas."""
 
@@ -131,16 +178,21 @@ class _View:
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        self.vocabulary: dict[str, int] = {}
-        rows, columns, counts = [], [], []
-        for number, document in enumerate(documents):
+        number = _Numbers()
+        rows: list[int] = []
+        texts = []  # document, salience and length of each
+        for at, document in enumerate(documents):
             for salience, terms in document:
-                for at, term in enumerate(terms):
-                    rows.append(self.vocabulary.setdefault(term, len(self.vocabulary)))
-                    columns.append(number)
-                    counts.append(salience * (1 + _LEAD * 0.5 ** (at / lead_halved)) / (1 + _LEAD))
+                rows += map(number.__getitem__, terms)
+                texts.append((at, salience, len(terms)))
+        self.vocabulary = dict(number)
+        columns, saliences, lengths = np.array(texts, np.float64).reshape(-1, 3).T
+        long = lengths.astype(np.int64)
+        place = np.arange(len(rows)) - np.repeat(np.cumsum(long) - long, long)
+        lead = np.array([1 + _LEAD * 0.5 ** (at / lead_halved) for at in range(long.max(initial=0))])
+        counts = np.repeat(saliences, long) * lead[place] / (1 + _LEAD)
         shape = (len(self.vocabulary), len(documents))
-        self._used = csr_matrix((np.array(counts), (rows, columns)), shape=shape, dtype=np.float64)
+        self._used = csr_matrix((counts, (rows, np.repeat(columns.astype(np.int64), long))), shape=shape, dtype=np.float64)
 
     @property
     def size(self) -> int:
@@ -168,7 +220,7 @@ class _View:
         index, indices, bounds, unknown = self.vocabulary, [], [0], []
         for terms in queries:
             distinct = set(terms)
-            known = [index[term] for term in distinct if term in index]
+            known = [number for number in map(index.get, distinct) if number is not None]
             known.sort()  # sets have no order; equal texts must give equal sums to the last bit
             indices += known
             bounds.append(len(indices))
@@ -220,7 +272,7 @@ def _lift(used: Any, areas: Any) -> Any:
 
 def _latent_space(evidence: Any) -> tuple[Any, Any]:
     """An orthonormal basis (vocabulary x size) of the strongest directions of the documents, and the documents as unit
-    vectors in it (size x documents). Subspace iteration from a fixed start (Halko et al. 2011, algorithm 4.4)."""
+    vectors in it (documents x size). Subspace iteration from a fixed start (Halko et al. 2011, algorithm 4.4)."""
     import numpy as np
     from scipy.sparse import diags
 
@@ -232,5 +284,5 @@ def _latent_space(evidence: Any) -> tuple[Any, Any]:
     for _ in range(_ROUNDS):
         basis, _ = np.linalg.qr(unit @ latent)
         latent = across @ basis
-    latent = latent.T.astype(np.float64)
-    return basis, latent / np.maximum(np.linalg.norm(latent, axis=0), 1e-9)
+    latent = latent.astype(np.float64)
+    return basis, latent / np.maximum(np.linalg.norm(latent, axis=1, keepdims=True), 1e-9)

@@ -16,39 +16,83 @@ _DIGITS = 1e6  # what follows is lost, so that company cannot change a score thr
 
 
 @compiled
-def add_told(bounds: Any, terms: Any, starts: Any, columns: Any, told: Any, sums: Any) -> None:
-    """Add to `sums` (queries x columns) what the terms of each query tell: rows `starts`, `columns`, `told` of a CSR
-    matrix."""
-    for query in range(len(bounds) - 1):
-        row = sums[query]
-        for at in range(bounds[query], bounds[query + 1]):
-            term = terms[at]
-            for entry in range(starts[term], starts[term + 1]):
-                row[columns[entry]] += told[entry]
+def _add(terms: Any, query: int, told: Any, sums: Any) -> None:
+    """Add to `sums` what the terms of a query tell: of `terms` (bounds, numbers), rows of the CSR matrix `told`."""
+    bounds, numbers = terms
+    starts, columns, values = told
+    for at in range(bounds[query], bounds[query + 1]):
+        for entry in range(starts[numbers[at]], starts[numbers[at] + 1]):
+            sums[columns[entry]] += values[entry]
 
 
 @compiled
-def settle(sums: Any, above: Any, ways: Any, way: Any) -> None:
-    """Add to `sums` (queries x documents) what is told for the branches above each document, by its `way` (`ways`:
-    levels x ways, columns of `above`); below 0 becomes 0, six decimals are kept."""
+def _answer(morphemes: Any, letters: Any, query: int, told: Any, above: Any, added: Any, sums: Any) -> None:
+    """Add to `sums` (documents) what a query's terms tell for each document, and for the branches above it by its `way`
+    (`ways`: levels x ways, columns of `above`). `above` and `added` (ways) are room to work in."""
+    evidence, branches, _, ways, way = told
+    _add(morphemes, query, evidence, sums)
+    _add(letters, query, evidence, sums)
+    above[:] = 0.0
+    _add(morphemes, query, branches, above)
+    _add(letters, query, branches, above)
     levels, count = ways.shape
-    added = np.empty(count)
-    for query in range(len(sums)):
-        for number in range(count):
-            added[number] = 0.0
-            for level in range(levels):
-                added[number] += above[query, ways[level, number]]
-        for document in range(sums.shape[1]):
-            value = sums[query, document]
-            if count > 0:
-                value += added[way[document]]
-            sums[query, document] = np.rint(max(value, 0.0) * _DIGITS) / _DIGITS
+    for number in range(count):
+        added[number] = 0.0
+        for level in range(levels):
+            added[number] += above[ways[level, number]]
+    if count > 0:
+        for document in range(len(sums)):
+            sums[document] += added[way[document]]
 
 
 @compiled
-def best_documents(sums: Any, ids: Any, scores: Any) -> None:
-    """The best documents of each query, from the best on, and their scores, into `ids` and `scores` (queries x top)."""
-    for query in range(len(sums)):
-        scores[query, :] = -1.0
-        for document in range(sums.shape[1]):
-            insert(scores[query], ids[query], sums[query, document], document)
+def _settled(value: Any) -> Any:
+    """Below 0 becomes 0, six decimals are kept."""
+    return np.rint(max(value, 0.0) * _DIGITS) / _DIGITS
+
+
+@compiled
+def every_score(morphemes: Any, letters: Any, told: Any, likeness: Any, values: Any) -> None:
+    """The scores of all documents into `values`, `likeness` (both queries x documents) included."""
+    above, added = np.empty(told[2]), np.empty(told[3].shape[1])
+    for query in range(len(values)):
+        row = values[query]
+        row[:] = 0.0
+        _answer(morphemes, letters, query, told, above, added, row)
+        for document in range(len(row)):
+            row[document] = _settled(row[document] + likeness[query, document])
+
+
+@compiled
+def best_scores(
+    morphemes: Any, letters: Any, told: Any, places: Any, latent: Any, known: Any, ids: Any, scores: Any
+) -> None:
+    """The best documents of each `known` query, from the best on, and their scores, into `ids` and `scores` (queries x
+    top). The likeness is that of `places` (queries x size) with the unit vectors `latent` (documents x size): at most
+    the length of a place, so that a document further behind by what the terms tell need not be looked at."""
+    above, added, row = np.empty(told[2]), np.empty(told[3].shape[1]), np.empty(len(latent))
+    for query in range(len(places)):
+        if not known[query]:
+            continue
+        row[:] = 0.0
+        _answer(morphemes, letters, query, told, above, added, row)
+        place, first, top = places[query], ids[query], scores[query]
+        top[:] = -1.0
+        for document in range(len(row)):
+            insert(top, first, row[document], document)
+        least = row[first[0]] + _dot(place, latent[first[0]])
+        for document in first[1:]:
+            least = min(least, row[document] + _dot(place, latent[document]))
+        least -= np.sqrt(_dot(place, place)) + 2 / _DIGITS
+        top[:] = -1.0
+        for document in range(len(row)):
+            if row[document] >= least:
+                insert(top, first, _settled(row[document] + _dot(place, latent[document])), document)
+
+
+@compiled
+def _dot(one: Any, other: Any) -> Any:
+    total = 0.0
+    for at in range(len(one)):
+        total += one[at] * other[at]
+    return total

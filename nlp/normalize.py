@@ -27,7 +27,7 @@ _INVISIBLE = re.compile(
 # "[전화번호]" left in would make every masked number a question about telephone numbers.
 _PLACEHOLDER = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
 _CIRCLES = re.compile(r"(?<![A-Za-z])[O○◯〇●*]{2,}(?![A-Za-z])")
-_CIRCLED = ("OO", "○○", "◯◯", "〇〇", "●●", "**")
+_CIRCLED = re.compile(r"([O○◯〇●*])\1")
 _STAMMER = 3  # letters of a word that speech recognition writes again and again ("그 그 그", "네 네")
 _REPEATED = re.compile(rf"([^\d\s])\1{{{_RUN},}}")
 _REPEATED_DIGIT = re.compile(rf"(\d)\1{{{_DIGIT_RUN},}}")
@@ -49,7 +49,7 @@ def normalize(text: str) -> str:
     text = _REPEATED_DIGIT.sub(lambda run: run.group(1) * _DIGIT_RUN, text)
     if "[" in text:
         text = _PLACEHOLDER.sub(" ", text)
-    if any(circles in text for circles in _CIRCLED):
+    if _CIRCLED.search(text):
         text = _CIRCLES.sub(" ", text)
     words = text.split()
     told = [word for word, last in zip(words, ["", *words], strict=False) if word != last or len(word) > _STAMMER]

@@ -37,7 +37,7 @@ CLASSES = frozenset(
         "nlp.tokenize:MecabTokenizer",
     }
 )
-_FORMAT = 2
+_FORMAT = 3
 _CARD, _ARRAYS = "model.json", "arrays.npz"
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
 _CHUNK = 2_000  # MeCab's lattice is built in one piece; longer input is cut, at white space where there is some
+_TERMS_KEPT = 1 << 16  # lines
 _RUN = re.compile(r"(\S)\1{40,}")  # a character repeated for pages makes the lattice explode
 _NOUNS = frozenset({"NNG", "NNP", "NR", "XR", "SL", "SH"})
 _PREDICATES = frozenset({"VV", "VA"})
@@ -100,11 +102,10 @@ class MecabTokenizer:
         self.name = f"mecab-ko{'+numbers' if numbers else ''}"
 
     def tokens(self, text: str) -> list[str]:
-        parse = _tagger(_WITH_KIND).parse
+        parse, terms = _tagger(_WITH_KIND).parse, _TERMS[self.numbers]
         found: list[str] = []
         for chunk in _chunks(_encodable(text)):
-            for line in parse(chunk).splitlines():
-                found += _terms(line, self.numbers)
+            found += chain.from_iterable(map(terms.__getitem__, parse(chunk).splitlines()))
         return found
 
     def lines(self, text: str) -> str:
@@ -112,7 +113,23 @@ class MecabTokenizer:
         return "".join([parse(chunk) for chunk in _chunks(_encodable(text))])
 
 
-@lru_cache(maxsize=1 << 16)  # the same few thousand morphemes come again and again
+class _Terms(dict[str, tuple[str, ...]]):
+    """The terms of a line, kept: the same few thousand morphemes come again and again."""
+
+    def __init__(self, numbers: bool) -> None:
+        super().__init__()
+        self.numbers = numbers
+
+    def __missing__(self, line: str) -> tuple[str, ...]:
+        if len(self) > _TERMS_KEPT:
+            self.clear()
+        self[line] = terms = _terms(line, self.numbers)
+        return terms
+
+
+_TERMS = {numbers: _Terms(numbers) for numbers in (False, True)}
+
+
 def _terms(line: str, numbers: bool) -> tuple[str, ...]:
     cells = line.split("\t")
     if len(cells) != 4:  # a character that ends a line

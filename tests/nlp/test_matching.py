@@ -47,6 +47,25 @@ def test_company_does_not_change_a_score() -> None:
     assert (pickle.loads(pickle.dumps(model)).scores(texts).values == together[:4]).all()
 
 
+def test_the_best_are_those_of_all_scores() -> None:
+    """What is passed over cannot have been among them, ties and texts that nothing is known of included."""
+    documents = [
+        f"{text} {number}번 {word}" for text in ANSWERS for number, word in enumerate(["구청", "앱", "신고"] * 9)
+    ]
+    areas = [number // 27 for number in range(len(documents))]
+    model = matcher(documents, areas=areas, levels=[[number // 9 for number in range(len(documents))]])
+    texts = ["여권", "수도 요금 조회", "", "🙂", "환불 신청을 앱으로 하고 싶은데요", "구청 신고 7번", *documents]
+    scores, best = model.scores(texts), model.best(texts, 5)
+    expected = np.argsort(-scores.values, axis=1, kind="stable")[:, :5]
+    known = scores.known
+    assert known.sum() == len(texts) - 2
+    assert (best.ids[known] == expected[known]).all()
+    assert (best.values[known] == np.take_along_axis(scores.values, expected, axis=1)[known]).all()
+    assert not best.values[~known].any()
+    assert (best.possible == scores.possible).all()
+    assert model.best(["여권"], 999).ids.shape == (1, len(documents))
+
+
 def test_what_is_said_first_counts_more() -> None:
     late = f"{ANSWERS[1]} {ANSWERS[2]} {ANSWERS[3]} 여권"
     first = f"여권 {ANSWERS[1]} {ANSWERS[2]} {ANSWERS[3]}"
