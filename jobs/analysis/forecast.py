@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from jobs.analysis.blocks import blocks, side_by_side
 from jobs.analysis.calendar import NO_HOLIDAYS, Days, day_kinds
 from jobs.analysis.expectation import SMALL, Baseline, Bools, Dispersion, Floats
 from jobs.analysis.smoothing import PARAMETERS, Smoothers
@@ -52,16 +53,17 @@ def forecast(counts: Floats, days: Days, ahead: int, country: str = "KR", step: 
     """
     every = np.concatenate((days, days[-1] + step * np.arange(1, ahead + 1)))
     kinds, weekdays = day_kinds(every, country), day_kinds(every, NO_HOLIDAYS)
-    parts = []
-    for start in range(0, counts.shape[1], _BLOCK):
-        block = counts[:, start : start + _BLOCK]
-        part = _smoothed(block, kinds, weekdays)
+
+    def part(chosen: slice) -> Floats:
+        block = counts[:, chosen]
+        found = _smoothed(block, kinds, weekdays)
         small = _recent_mean(block) < SMALL
         if small.any():
-            part[:, :, small] = _counted(block[:, small], kinds)
-        part[:, :, np.isnan(block).all(axis=0)] = np.nan
-        parts.append(part)
-    return Forecast(*np.concatenate(parts, axis=2))
+            found[:, :, small] = _counted(block[:, small], kinds)
+        found[:, :, np.isnan(block).all(axis=0)] = np.nan
+        return found
+
+    return Forecast(*np.concatenate(side_by_side(part, blocks(counts.shape[1], _BLOCK)), axis=2))
 
 
 def _recent_mean(counts: Floats) -> Floats:
