@@ -87,7 +87,7 @@ class Panel:
         return counts, told, self._follow(counts, told)
 
     def last_days(self, count: int) -> Small:
-        """The last `count` days up to `day`, oldest first (days, series); a view where it can be."""
+        """The last `count` days up to `day`, oldest first (days, series); a copy."""
         rows = (self.day.toordinal() - np.arange(count)[::-1]) % RECENT
         return self.recent[rows]
 
