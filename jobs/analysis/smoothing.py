@@ -41,7 +41,10 @@ class Smoothers:
     def __init__(self, logs: Floats, weekdays: Codes) -> None:
         """`logs` (days, series), of which the first two weeks with data say where to begin; their `weekdays`."""
         alpha, slope, gamma, self.holidays = _GRID
-        self.gains, self.damping = np.stack((alpha, alpha * slope, gamma * (1 - alpha))), np.where(slope > 0, _DAMPING, 0.0)
+        self.gains, self.damping = (
+            np.stack((alpha, alpha * slope, gamma * (1 - alpha))),
+            np.where(slope > 0, _DAMPING, 0.0),
+        )
         seen = ~np.isnan(logs)
         first = seen & (np.cumsum(seen, axis=0) <= _START_DAYS)
         days = weekdays[: len(logs)]
@@ -69,7 +72,7 @@ class Smoothers:
         from jobs.analysis.smoothing_kernels import expect
 
         moves = np.zeros((len(kinds) if (kinds >= DAY_OFF).any() else 0, 2, len(self.place)))
-        for move, kind in zip(moves, kinds.tolist()):
+        for move, kind in zip(moves, kinds.tolist(), strict=False):  # ordinary days alone move nothing
             if kind == DAY_OFF:
                 move[0] = self.place
             elif kind == DAY_AFTER:

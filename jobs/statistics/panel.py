@@ -15,8 +15,8 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from jobs.analysis.calendar import day_kinds
 from jobs.analysis.blocks import widened
+from jobs.analysis.calendar import day_kinds
 from jobs.analysis.episodes import CLOSED, NONE, OPEN, Day, Watch
 from jobs.statistics.daily import DayCounts, Floats, Key, missing_series
 from schemas.codes import SERIES

@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 import simulated_series as simulated
+from scipy.stats import nbinom
 
 from jobs.analysis.calendar import DAY_AFTER, DAY_OFF, day_kinds
 from jobs.analysis.episodes import CLOSED, LONGEST, NONE, ONGOING, OPEN, Day, Watch, one_day_limit, watch
@@ -194,6 +195,17 @@ def test_the_limit_of_a_day_is_where_it_alarms() -> None:
         assert (tail(most, mean, variance) > chance).all()
     day = Day(mean, variance, mean, np.full(3, 0.004), np.zeros(3, np.int8))
     assert (one_day_limit(day) >= 4).all()
+
+
+def test_the_limit_is_that_of_scipy() -> None:
+    rng = np.random.default_rng(22)
+    mean = np.exp(rng.normal(1, 3, 20_000))
+    variance = mean * (0.5 + rng.gamma(1, 1, mean.size) + rng.choice([0, 0.05, 0.5], mean.size) * mean)
+    size = mean**2 / np.maximum(variance - mean, 1e-6 * mean)
+    for chance in (1e-6, 7e-4, 0.025, 0.5, 0.975):
+        expected = nbinom.isf(chance, size, size / (mean + size))
+        np.testing.assert_array_equal(limit(mean, variance, chance), expected)
+    np.testing.assert_array_equal(limit(np.array([np.nan, 3.0]), np.array([4.0, np.nan]), 0.01), [np.nan, np.nan])
 
 
 def test_tail_is_the_distributions() -> None:
