@@ -28,7 +28,7 @@ def tail(counts: Floats, mean: Floats, variance: Floats) -> Floats:
 
 
 def limit(mean: Floats, variance: Floats, chance: Floats | float) -> Floats:
-    """The least whole number that a count passes with a probability of at most `chance` (above 0); NaN where one of them is.
+    """The least whole number that a count passes with a probability of at most `chance` (above 0); NaN where one is.
 
     A first guess (Cornish & Fisher, Revue de l'Institut International de Statistique 5, 1938, 307), then steps that
     double until they are past it, then halves. `scipy.stats` has the same, but takes a second to be loaded.
@@ -39,10 +39,10 @@ def limit(mean: Floats, variance: Floats, chance: Floats | float) -> Floats:
     size = _size(m, variance)
     share, allowed = m / (m + size), np.broadcast_to(np.asarray(chance, float), m.shape)
     z, skewness = -ndtri(allowed), (1 + share) / np.sqrt(share * size)
-    guess = np.maximum(0.0, np.floor(m + np.sqrt(m / (1 - share)) * (z + skewness * (z * z - 1) / 6)))
-    low, high, step = np.full(m.shape, -np.inf), np.full(m.shape, np.inf), 1.0
+    guess = np.maximum(0.0, np.floor(m + np.sqrt(np.maximum(variance, m)) * (z + skewness * (z * z - 1) / 6)))
+    low, high, step = np.full(m.shape, -np.inf), np.where(share < 1, np.inf, 0.0), 1.0
     is_known = ~np.isnan(guess)
-    left = np.nonzero(is_known)[0]
+    left = np.nonzero(is_known & (share < 1))[0]  # where it is 1 the count is 0, but for a chance of next to nothing
     while len(left):
         k = guess[left]
         passes = betainc(k + 1, size[left], share[left]) <= allowed[left]

@@ -174,7 +174,7 @@ def _refresh(
     now = _file_hashes(lake, sources)
     days = sorted({day for _, day in stale})
     for start in range(0, len(days), _DAYS_AT_A_TIME):
-        some = {(channel, day) for channel, day in stale if day in days[start : start + _DAYS_AT_A_TIME]}
+        some: set[Partition] = {(c, day) for c, day in stale if day in days[start : start + _DAYS_AT_A_TIME]}
         _views(db, home, lake, sources, some)
         for mart in marts:
             _replace(db, TABLES[mart], some)

@@ -205,6 +205,7 @@ def test_the_limit_is_that_of_scipy() -> None:
     for chance in (1e-6, 7e-4, 0.025, 0.5, 0.975):
         expected = nbinom.isf(chance, size, size / (mean + size))
         np.testing.assert_array_equal(limit(mean, variance, chance), expected)
+    assert limit(np.array([0.0, 1e-12]), np.array([1e-9, 5.0]), 0.001).tolist() == [0, 0]
     np.testing.assert_array_equal(limit(np.array([np.nan, 3.0]), np.array([4.0, np.nan]), 0.01), [np.nan, np.nan])
 
 
