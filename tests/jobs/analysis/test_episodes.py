@@ -197,6 +197,13 @@ def test_the_limit_of_a_day_is_where_it_alarms() -> None:
     assert (one_day_limit(day) >= 4).all()
 
 
+def test_a_count_whose_own_chance_is_the_limit_is_above_it() -> None:
+    """Of many tests one may be the last that counts: its series surges, so its count is no usual one."""
+    mean, variance = np.linspace(0.5, 60, 200), np.linspace(0.7, 200, 200)
+    counts = np.ceil(mean + 3 * np.sqrt(variance))
+    np.testing.assert_array_equal(limit(mean, variance, tail(counts, mean, variance)), counts - 1)
+
+
 def test_the_limit_is_that_of_scipy() -> None:
     rng = np.random.default_rng(22)
     mean = np.exp(rng.normal(1, 3, 20_000))
