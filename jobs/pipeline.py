@@ -121,6 +121,8 @@ class Pipeline:
         result.arrivals = arrivals(self.home, contact, date.fromisoformat(result.first), last)
         if "publish" in hops and LakeTable(self.home, BRONZE).exists():
             self.progress("마트·공표", _span(contact))
+            if len(result.contact_days) > CHUNK_DAYS:
+                self.engine.rest()  # the marts and statistics of many days want the memory of idle workers
             with result.clock("publish"):
                 result.notes += publish(self.home, result.run_id, None if set(hops) == {"publish"} else contact)
         result.seconds = (datetime.now(UTC) - started).total_seconds()

@@ -22,7 +22,6 @@ from jobs.errors import WrongUse
 from jobs.files import atomic_path
 from jobs.imports.tables import read_rows, read_sheet_rows
 from jobs.lake import LakeTable, Partition
-from jobs.reports.render_csv import written_rows
 from jobs.settings import Home
 from jobs.tokens import keyed_token, token_key
 from schemas.codes import CHANNELS, UNCLASSIFIED
@@ -149,6 +148,8 @@ def write_sheet(home: Home, name: str, target: Path, blind: bool) -> int:
         f"JOIN {files_of(home, CLASSIFICATION, partitions)} AS k USING (channel, contact_date, consultation_id) "
         "ORDER BY md5(d.sample_id || d.consultation_id)"
     )
+    from jobs.reports.render_csv import written_rows
+
     rows: list[list[str]] = [list(SHEET_COLUMNS)]
     for consultation, channel, day, text, code, alternatives, version in found:
         names = {leaf.type_code: leaf.name for leaf in load_taxonomy(version, home.taxonomies).leaves}

@@ -38,6 +38,7 @@ def statistics_draft(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
             shutil.copyfile(home.statistics, draft)
         with duckdb.connect(str(draft)) as db:
             db.execute("SET TimeZone = 'Asia/Seoul'")
+            db.execute("SET memory_limit = '512MB'")  # else it keeps in memory all that it has written
             for table in STATISTICS:
                 db.execute(f"CREATE TABLE IF NOT EXISTS {table.name} ({create_columns(table)})")
                 if [row[0] for row in db.execute(f"DESCRIBE {table.name}").fetchall()] != table.column_names():

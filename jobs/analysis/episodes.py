@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from jobs.analysis.blocks import widened
 from jobs.analysis.expectation import SMALL, Baseline, Dispersion, Floats
 from jobs.analysis.fdr import surge_limit
 from jobs.analysis.tails import limit, tail
@@ -87,7 +88,7 @@ class Watch:
         for part in parts:
             for name, held in vars(part).items():
                 if isinstance(held, np.ndarray) and held.shape[-1] == self.size and name != "kinds":
-                    setattr(part, name, np.concatenate((held, np.repeat(held[..., :1], more, axis=-1)), axis=-1))
+                    setattr(part, name, widened(held, more))
         for part in parts:
             part.size += more
 

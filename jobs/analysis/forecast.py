@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from jobs.analysis.blocks import blocks, side_by_side
 from jobs.analysis.calendar import NO_HOLIDAYS, Days, day_kinds
-from jobs.analysis.expectation import SMALL, Baseline, Dispersion, Floats
+from jobs.analysis.expectation import SMALL, Baseline, Bools, Dispersion, Floats
 from jobs.analysis.smoothing import PARAMETERS, Smoothers
 from jobs.analysis.tails import limit
 
@@ -32,7 +33,7 @@ _PRIOR_VARIANCE, _PRIOR_DAYS = 0.04, 1.0  # of an error a day ahead, (20 %)^2
 _MOST_ERROR = 5.0  # squared errors are cut at so many times the usual
 _FREEDOM = 3.0  # degrees of Student's t before there are errors
 _HORIZONS = 7  # that are judged; those between are interpolated
-_BLOCK = 2_000  # series at a time
+_BLOCK = 128  # series at a time, so that their states stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,17 @@ def forecast(counts: Floats, days: Days, ahead: int, country: str = "KR", step: 
     """
     every = np.concatenate((days, days[-1] + step * np.arange(1, ahead + 1)))
     kinds, weekdays = day_kinds(every, country), day_kinds(every, NO_HOLIDAYS)
-    parts = []
-    for start in range(0, counts.shape[1], _BLOCK):
-        block = counts[:, start : start + _BLOCK]
-        part = _smoothed(block, kinds, weekdays)
+
+    def part(chosen: slice) -> Floats:
+        block = counts[:, chosen]
+        found = _smoothed(block, kinds, weekdays)
         small = _recent_mean(block) < SMALL
         if small.any():
-            part[:, :, small] = _counted(block[:, small], kinds)
-        part[:, :, np.isnan(block).all(axis=0)] = np.nan
-        parts.append(part)
-    return Forecast(*np.concatenate(parts, axis=2))
+            found[:, :, small] = _counted(block[:, small], kinds)
+        found[:, :, np.isnan(block).all(axis=0)] = np.nan
+        return found
+
+    return Forecast(*np.concatenate(side_by_side(part, blocks(counts.shape[1], _BLOCK)), axis=2))
 
 
 def _recent_mean(counts: Floats) -> Floats:
@@ -75,49 +77,56 @@ def _smoothed(counts: Floats, kinds: Codes, weekdays: Codes) -> Floats:
     logs, length = np.log1p(counts), len(counts)
     ahead = len(kinds) - length
     horizons = np.unique(np.linspace(1, ahead, min(ahead, _HORIZONS)).astype(int))
-    smoothers, record = Smoothers(logs, weekdays), _Record(horizons, counts.shape[1])
+    smoothers, record = Smoothers(logs, weekdays), _Record(horizons, counts.shape[1], length)
+    runs = smoothers.runs(horizons)
     for day in range(length):
-        record.check(logs[day])
+        record.check(logs[day], day)
         smoothers.absorb(logs[day], int(kinds[day]), int(weekdays[day]), record.spread())
         weights = record.weights()
-        for row, steps in enumerate(horizons):
-            if day + steps < length:
-                each = smoothers.ahead(int(kinds[day + steps]), int(weekdays[day + steps]), int(steps))
-                record.keep(row, each, (weights * each).sum(axis=0))
-    weights, steps = record.weights(), np.arange(1, ahead + 1)
-    future = zip(kinds[length:], weekdays[length:], steps, strict=True)
-    middle = np.stack([(weights * smoothers.ahead(int(k), int(w), int(s))).sum(axis=0) for k, w, s in future])
+        rows = horizons + day < length
+        then = day + horizons[rows]
+        slots = record.slots(rows, day)
+        smoothers.ahead(kinds[then], weekdays[then], runs[rows], weights, slots, record.waiting, record.averages)
+    steps = np.arange(1, ahead + 1)
+    each, middle, slots = np.empty((ahead, *record.squares.shape)), np.empty((ahead, counts.shape[1])), steps - 1
+    smoothers.ahead(kinds[length:], weekdays[length:], smoothers.runs(steps), record.weights(), slots, each, middle)
     half = record.half_width(steps)
     with np.errstate(over="ignore"):
         return np.asarray(np.maximum(0.0, np.expm1(np.stack((middle, middle - half, middle + half)))))
 
 
 class _Record:
-    """How past forecasts fared: squared errors of each smoother over all horizons, and of their average by horizon."""
+    """How past forecasts fared: squared errors of each smoother over all horizons, and of their average by horizon.
 
-    def __init__(self, horizons: Ints, series: int) -> None:
-        self.horizons = horizons
+    `waiting` (slots, parameters, series) and `averages` (slots, series) are forecasts whose day has not come: a horizon
+    has as many slots as it has days, which are filled in turn."""
+
+    def __init__(self, horizons: Ints, series: int, length: int) -> None:
+        self.horizons, self.length = horizons, length
         self.squares = np.zeros((PARAMETERS, series))
         self.average_squares, self.days = np.zeros((2, len(horizons), series))
-        self.waiting: list[list[tuple[Floats, Floats]]] = [[] for _ in horizons]
+        self.starts = np.cumsum(horizons) - horizons
+        self.waiting = np.empty((int(horizons.sum()), PARAMETERS, series))
+        self.averages = np.empty((int(horizons.sum()), series))
 
-    def keep(self, row: int, each: Floats, average: Floats) -> None:
-        self.waiting[row].append((each, average))
+    def slots(self, rows: Bools, day: int) -> Ints:
+        """Where the forecasts of some horizons are that were made for `day`, and then those that are made on it."""
+        return (self.starts + day % self.horizons)[rows]
 
-    def check(self, logs: Floats) -> None:
+    def check(self, logs: Floats, day: int) -> None:
+        from jobs.analysis.smoothing_kernels import score
+
         seen = ~np.isnan(logs)
         forget = np.where(seen, _MEMORY, 1.0)
-        self.squares *= forget
-        for row, steps in enumerate(self.horizons):
-            if len(self.waiting[row]) < steps:
-                continue
-            each, average = self.waiting[row].pop(0)
-            self.squares += np.where(seen, (logs - each) ** 2, 0.0)
-            usual = (self.average_squares[row] + _PRIOR_DAYS * _PRIOR_VARIANCE) / (self.days[row] + _PRIOR_DAYS)
-            # a holiday that nobody could foretell must not widen every later interval
-            error = np.minimum(np.where(seen, (logs - average) ** 2, 0.0), _MOST_ERROR * usual)
-            self.average_squares[row] = self.average_squares[row] * forget + error
-            self.days[row] = self.days[row] * forget + seen
+        # the last `steps` - 1 days are not judged: the constants were chosen so
+        due = (self.horizons <= day) & (day <= self.length - self.horizons)
+        slots = self.slots(due, day)
+        score(self.squares, forget, logs, self.waiting, slots)
+        usual = (self.average_squares[due] + _PRIOR_DAYS * _PRIOR_VARIANCE) / (self.days[due] + _PRIOR_DAYS)
+        # a holiday that nobody could foretell must not widen every later interval
+        error = np.minimum(np.where(seen, (logs - self.averages[slots]) ** 2, 0.0), _MOST_ERROR * usual)
+        self.average_squares[due] = self.average_squares[due] * forget + error
+        self.days[due] = self.days[due] * forget + seen
 
     def spread(self) -> Floats:
         """Standard deviation of an error a day ahead, (series,)."""

@@ -11,10 +11,13 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from jobs.analysis.blocks import blocks, side_by_side
+
 Floats = npt.NDArray[np.float64]
 
 _ROUNDS = 30
 _RIDGE = 1e-10
+_BLOCK = 512  # series at a time
 _MOST = 30.0  # of the linear predictor: e^30 is beyond any count
 
 
@@ -49,12 +52,19 @@ def fit(
     chance = (use * y).sum(axis=0) / np.maximum((use * n).sum(axis=0), 1e-12)
     eta: Floats = np.tile(_link(np.maximum(chance, 1e-9), family), (len(y), 1))
     coefficients: Floats = np.zeros((y.shape[1], design.shape[1]))
+    working, weighted = np.empty_like(eta), np.empty_like(eta)
+
+    def weigh(part: slice) -> None:
+        some = eta[:, part]
+        mean, slope = _inverse(some, family)
+        working[:, part] = use[:, part] * n[:, part] * slope
+        response = some + (y[:, part] / n[:, part] - mean) / np.maximum(slope, 1e-12)
+        weighted[:, part] = working[:, part] * response
+
+    parts = blocks(y.shape[1], _BLOCK)
     for _ in range(_ROUNDS):
-        mean, slope = _inverse(eta, family)
-        working = use * n * slope
-        response = eta + (y / n - mean) / np.maximum(slope, 1e-12)
-        normal = _gram(design, working)
-        right = (working * response).T @ design
+        side_by_side(weigh, parts)
+        normal, right = _gram(design, working), weighted.T @ design
         new: Floats = np.asarray(np.linalg.solve(normal, right[..., None])[..., 0], float)
         eta = np.clip(design @ new.T, -_MOST, _MOST)
         done = np.abs(new - coefficients).max(initial=0.0) < 1e-9

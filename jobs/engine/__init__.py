@@ -54,8 +54,11 @@ class Engine(Protocol):
     def collect(self, frame: Frame) -> pa.Table:
         """A small result, brought to the driver."""
 
+    def rest(self) -> None:
+        """Give back processes and memory until there is something to do again."""
+
     def close(self) -> None:
-        """Give back processes and memory."""
+        """Give back processes and memory for good."""
 
 
 def make_engine(name: str, workers: int | None = None, master: str = "local[*]") -> Engine:

@@ -160,10 +160,14 @@ class LocalEngine:
     def collect(self, frame: LocalFrame) -> pa.Table:
         return pa.Table.from_batches(frame.batches(), frame.schema)
 
-    def close(self) -> None:
+    def rest(self) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
+        pa.default_memory_pool().release_unused()
+
+    def close(self) -> None:
+        self.rest()
         self._db.close()
         self._spill.remove()
 

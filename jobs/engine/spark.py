@@ -96,6 +96,9 @@ class SparkEngine:
     def collect(self, frame: DataFrame) -> pa.Table:
         return frame.toArrow()
 
+    def rest(self) -> None:
+        """Spark gives back executors by its own settings."""
+
     def close(self) -> None:
         self.spark.stop()
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NO_TYPE = ((UNCLASSIFIED, UNCLASSIFIED_NAME), (NOT_IN_VERSION, NOT_IN_VERSION_NAME))
 BY_CONTACT = ("volume_hourly", "phone_daily", "type_daily", "type_service_daily")
 BY_LANDING = ("quality_daily",)
+_DAYS_AT_A_TIME = 31
 Residents = Sequence[tuple[str, str, int]]  # rows of the table `population`
 BY_CONTACT_SOURCES = (CONSULTATION, CLASSIFICATION)
 BY_LANDING_SOURCES = (BRONZE, VALIDATED)
@@ -167,23 +168,22 @@ def _refresh(
     made_of: tuple[tuple[Table, ...], tuple[str, ...]],
     stale: set[Partition],
 ) -> None:
-    """Make the stale days of some marts anew from their sources, and write down what they are made from."""
+    """Make the stale days of some marts anew from their sources, and write down what they are made from. It goes a
+    month at a time, so that memory does not grow with the range."""
     sources, marts = made_of
-    if not stale:
-        return
-    _views(db, home, lake, sources, stale)
-    for mart in marts:
-        _replace(db, TABLES[mart], stale)
-    names = [table.name for table in sources]
-    db.execute("DELETE FROM lineage USING changed AS c WHERE lineage.channel = c.channel AND lineage.day = c.day "
-               "AND list_contains(?, table_name)", [names])  # fmt: skip
     now = _file_hashes(lake, sources)
-    rows = [
-        (name, c, date.fromisoformat(day), value) for (name, c, day), value in sorted(now.items()) if (c, day) in stale
-    ]
-    if rows:
-        _fill(db, "TEMP TABLE remembered", tuple(TABLES["lineage"].column_names()), rows)
-        db.execute("INSERT INTO lineage SELECT * FROM remembered")
+    days = sorted({day for _, day in stale})
+    for start in range(0, len(days), _DAYS_AT_A_TIME):
+        some: set[Partition] = {(c, day) for c, day in stale if day in days[start : start + _DAYS_AT_A_TIME]}
+        _views(db, home, lake, sources, some)
+        for mart in marts:
+            _replace(db, TABLES[mart], some)
+        db.execute("DELETE FROM lineage USING changed AS c WHERE lineage.channel = c.channel AND lineage.day = c.day "
+                   "AND list_contains(?, table_name)", [[table.name for table in sources]])  # fmt: skip
+        rows = [(n, c, date.fromisoformat(d), value) for (n, c, d), value in sorted(now.items()) if (c, d) in some]
+        if rows:
+            _fill(db, "TEMP TABLE remembered", tuple(TABLES["lineage"].column_names()), rows)
+            db.execute("INSERT INTO lineage SELECT * FROM remembered")
 
 
 def _file_hashes(lake: Snapshot, sources: tuple[Table, ...]) -> dict[tuple[str, ...], str]:

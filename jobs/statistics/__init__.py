@@ -8,10 +8,12 @@ last days are taken in by watching those days again; a change further back, or o
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs import query
 from jobs.settings import Home
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 SETTLED = timedelta(days=3)  # after which a day's counts are not expected to change
 RULES = "1"  # changes when the way of counting does, and everything is then made anew
+_MOST_WAITING = 2  # forecasts whose rows are not written yet
 Progress = Callable[[date, date], None]  # (day, last day)
 
 
@@ -41,6 +44,8 @@ def update(home: Home, progress: Progress = lambda day, last: None) -> Update | 
 
     Raises `WrongUse` where there are no marts.
     """
+    from threadpoolctl import threadpool_limits
+
     from jobs.statistics.daily import fingerprints
 
     with only_writer(home), query.connect(home) as marts:
@@ -55,7 +60,8 @@ def update(home: Home, progress: Progress = lambda day, last: None) -> Update | 
             return Update(None, date.fromisoformat(last))
         panel = _resume(home, prints)
         first = panel.day + timedelta(days=1)
-        with statistics_draft(home) as db:
+        # several threads that multiply small matrices would only wait for each other
+        with statistics_draft(home) as db, threadpool_limits(1):
             _Run(home, marts, db, version).through(panel, date.fromisoformat(last), prints, progress)
             keep_facts(db, build)
         return Update(first, date.fromisoformat(last))
@@ -94,19 +100,24 @@ class _Run:
         self._forget(panel.day)
         errors = Uncertainty(self.home)
         settled = last - SETTLED
-        for found in read_days(self.marts, self.version, panel.day + timedelta(days=1), last):
-            counts, told, closed = panel.step(found)
-            insert(self.db, EXPECTATION_DAILY, rows.expectations(panel, counts, told))
-            insert(self.db, EPISODE, rows.episodes(panel, closed))
-            is_sunday = panel.day.isoweekday() == 7
-            if is_sunday:
-                insert(self.db, TREND_WEEKLY, week_rows(panel, errors.on(panel.day)))
-            if is_sunday or panel.day == last:
-                insert(self.db, FORECAST_DAILY, rows.forecasts(panel))
-            if panel.day == settled:
-                seen = {day: value for day, value in prints.items() if day <= panel.day.isoformat()}
-                save(panel, self.home.watch, {"rules": RULES, "prints": seen})
-            progress(panel.day, last)
+        # the days have to be gone through one by one; forecasts are made beside them
+        waiting: deque[Future[dict[str, Any]]] = deque()
+        with ThreadPoolExecutor(1) as beside:
+            for found in read_days(self.marts, self.version, panel.day + timedelta(days=1), last):
+                counts, told, closed = panel.step(found)
+                insert(self.db, EXPECTATION_DAILY, rows.expectations(panel, counts, told))
+                insert(self.db, EPISODE, rows.episodes(panel, closed))
+                is_sunday = panel.day.isoweekday() == 7
+                if is_sunday or panel.day == last:
+                    waiting.append(beside.submit(rows.forecasts(panel)))
+                if is_sunday:
+                    insert(self.db, TREND_WEEKLY, week_rows(panel, errors.on(panel.day)))
+                if panel.day == settled:
+                    seen = {day: value for day, value in prints.items() if day <= panel.day.isoformat()}
+                    save(panel, self.home.watch, {"rules": RULES, "prints": seen})
+                while waiting and (waiting[0].done() or len(waiting) > _MOST_WAITING or panel.day == last):
+                    insert(self.db, FORECAST_DAILY, waiting.popleft().result())
+                progress(panel.day, last)
         insert(self.db, EPISODE, rows.episodes(panel, panel.open_episodes.values()))
 
     def _forget(self, day: date) -> None:

@@ -20,6 +20,7 @@ from schemas.statistics_tables import ALL
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 Key = tuple[str, str, str, str]  # level, code, district_code, series
 Floats = npt.NDArray[np.float64]
@@ -52,13 +53,20 @@ def read_days(conn: duckdb.DuckDBPyConnection, version: str, first: date, last: 
         covered = query.covered_channels(conn, first, until)
         table = conn.sql(sql, params={"first": first, "last": until, "version": version}).to_arrow_table()
         days = table.column("contact_date").to_numpy()
-        columns = [table.column(name).to_pylist() for name in ("level", "code", "district_code", "series")]
+        columns = [_strings(table.column(name)) for name in ("level", "code", "district_code", "series")]
         keys, counts = list(zip(*columns, strict=True)), table.column("n").to_numpy().astype(float)
         for offset in range((until - first).days + 1):
             day = first + timedelta(days=offset)
             start, end = np.searchsorted(days, np.array([day, day + timedelta(days=1)], days.dtype))
             yield DayCounts(day, keys[start:end], counts[start:end], frozenset(covered.get(day, ())))
         first = until + timedelta(days=1)
+
+
+def _strings(column: pa.ChunkedArray) -> list[str]:
+    """The values of a column, each different one once in memory."""
+    coded = column.combine_chunks().dictionary_encode()
+    names: list[str] = np.array(coded.dictionary.to_pylist(), object)[coded.indices.to_numpy()].tolist()
+    return names
 
 
 def missing_series(day: date, covered: frozenset[str], last_seen: dict[str, date], patience: timedelta) -> set[str]:

@@ -15,15 +15,18 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from jobs.analysis.blocks import widened
 from jobs.analysis.calendar import day_kinds
 from jobs.analysis.episodes import CLOSED, NONE, OPEN, Day, Watch
 from jobs.statistics.daily import DayCounts, Floats, Key, missing_series
+from schemas.codes import SERIES
 from schemas.statistics_tables import ALL
 
 RECENT = 182  # days kept for forecasts
 WEEKS = 157  # kept: what the yearly wave asks for, and a year more
 PATIENCE = timedelta(days=28)  # after which a channel without data is no gap but gone
 NOBODY: Key = ("", "", ALL, ALL)  # series 0
+_GROUPS = (ALL, *SERIES)
 
 Small = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -67,7 +70,7 @@ class Panel:
         self.columns = {key: column for column, key in enumerate(self.keys)}
         if not len(self.first_days):
             self.first_days = np.array([self.day.toordinal() + 1])
-        self._group()
+        self.series = _groups(self.keys)
 
     def step(self, found: DayCounts) -> tuple[Floats, Day, list[Episode]]:
         """The next day: (counts, what the watch says, episodes that closed on it), each array (series,)."""
@@ -75,7 +78,7 @@ class Panel:
         counts = np.zeros(len(self.keys))
         counts[[self.columns[key] for key in found.keys]] = found.counts
         missing = missing_series(found.day, found.covered, self.last_seen, PATIENCE)
-        counts[np.isin(self.series, list(missing))] = np.nan
+        counts[np.array([name in missing for name in _GROUPS])[self.series]] = np.nan
         self.last_seen |= dict.fromkeys(found.covered, found.day)
         (kind,) = day_kinds(np.array([found.day], "datetime64[D]"))
         told = self.watch.step(counts, int(kind))
@@ -84,7 +87,7 @@ class Panel:
         return counts, told, self._follow(counts, told)
 
     def last_days(self, count: int) -> Small:
-        """The last `count` days up to `day`, oldest first (days, series); a view where it can be."""
+        """The last `count` days up to `day`, oldest first (days, series); a copy."""
         rows = (self.day.toordinal() - np.arange(count)[::-1]) % RECENT
         return self.recent[rows]
 
@@ -94,21 +97,17 @@ class Panel:
         self.weeks = np.concatenate((self.weeks, total[None]))[-WEEKS:]
         self.week_states = np.concatenate((self.week_states, states[None]))[-WEEKS:]
 
-    def _group(self) -> None:
-        self.series = np.array([key[3] for key in self.keys])
-
     def _grow(self, new: list[Key], day: date) -> None:
         if not new:
             return
         more = len(new)
         self.watch.grow(more)
         for name in ("recent", "weeks", "week_states"):
-            held = getattr(self, name)
-            setattr(self, name, np.concatenate((held, np.repeat(held[:, :1], more, axis=1)), axis=1))
+            setattr(self, name, widened(getattr(self, name), more))
         self.columns |= {key: len(self.keys) + place for place, key in enumerate(new)}
         self.keys += new
         self.first_days = np.concatenate((self.first_days, np.full(more, day.toordinal())))
-        self._group()
+        self.series = np.concatenate((self.series, _groups(new)))
 
     def _follow(self, counts: Floats, told: Day) -> list[Episode]:
         """Bring the open episodes up to date; those that closed today are given back and open no longer."""
@@ -125,6 +124,11 @@ class Panel:
             elif not np.isnan(count):
                 self.open_episodes[column] = _longer(self.open_episodes[column], self.day, count, expected)
         return closed
+
+
+def _groups(keys: list[Key]) -> npt.NDArray[np.int8]:
+    """The place of each key's series in `_GROUPS`."""
+    return np.array([_GROUPS.index(key[3]) for key in keys], np.int8)
 
 
 def _longer(episode: Episode, day: date, count: float, expected: float) -> Episode:

@@ -5,9 +5,10 @@ Belongs here: which series get a row, and their columns. Weeks are in `weekly`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -55,22 +56,29 @@ def episodes(panel: Panel, found: Iterable[Episode]) -> dict[str, Any]:
     }
 
 
-def forecasts(panel: Panel) -> dict[str, Any]:
-    """`AHEAD` days of each series that lately had 10 a day, from the days that the panel keeps."""
+def forecasts(panel: Panel) -> Callable[[], dict[str, Any]]:
+    """`AHEAD` days of each series that lately had 10 a day, from the days that the panel keeps. What is needed of the
+    panel is copied now; the forecasts are made when the result is called, which another thread may do."""
     lately = panel.last_days(_LATELY)
     seen = ~np.isnan(lately)
     mean = np.where(seen, lately, 0).sum(axis=0) / np.maximum(1, seen.sum(axis=0))
     columns = np.nonzero((mean >= SMALL) & (panel.first_days <= panel.day.toordinal() - _LATELY))[0]
     length = min(RECENT, panel.day.toordinal() - int(panel.first_days[0]) + 1)
-    if not len(columns):
+    counts = panel.last_days(length)[:, columns].astype(float)
+    return partial(_forecasts, panel.day, _named(panel, columns), counts)
+
+
+def _forecasts(day: date, named: dict[str, list[str]], counts: Floats) -> dict[str, Any]:
+    series = counts.shape[1]
+    if not series:
         return {}
-    days = np.datetime64(panel.day, "D") - np.arange(length)[::-1]
-    found = forecast(panel.last_days(length)[:, columns].astype(float), days, AHEAD)
-    targets = [panel.day + timedelta(days=step) for step in range(1, AHEAD + 1)]
+    days = np.datetime64(day, "D") - np.arange(len(counts))[::-1]
+    found = forecast(counts, days, AHEAD)
+    targets = [day + timedelta(days=step) for step in range(1, AHEAD + 1)]
     return {
-        "origin_date": [panel.day] * (AHEAD * len(columns)),
-        "target_date": [day for day in targets for _ in columns],
-        **_named(panel, np.tile(columns, AHEAD)),
+        "origin_date": [day] * (AHEAD * series),
+        "target_date": [target for target in targets for _ in range(series)],
+        **{name: values * AHEAD for name, values in named.items()},
         "mean_count": found.mean.ravel(),
         "lower_count": found.lower.ravel(),
         "upper_count": found.upper.ravel(),

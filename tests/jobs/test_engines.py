@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from datetime import date
+from multiprocessing import active_children
 from pathlib import Path
 
 import landing_files as lf
@@ -70,6 +71,28 @@ def test_the_pool_gives_what_one_process_gives(home: Home, monkeypatch: pytest.M
     Pipeline(pooled, home, home.landing).run(FIRST, FIRST, ("deidentify", "classify"))
     assert contents(pooled, home, CLASSIFICATION) == before
     pooled.close()
+
+
+def test_many_days_are_published_without_idle_workers(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    landing_of_two_days(home.landing)
+    other_day = lf.csv_bytes(lf.CALL_HEADER, [lf.call("L1", day=LAST.isoformat())])
+    lf.put(home.landing, "phone", "other.csv", other_day, LAST.isoformat())
+    monkeypatch.setattr("jobs.engine.local.POOL_FROM_ROWS", 1)
+    engine = make_engine("local", workers=2)
+    workers: list[int] = []
+    monkeypatch.setattr("jobs.pipeline.publish", lambda *given: workers.append(len(active_children())) or [])
+    pipeline = Pipeline(engine, home, home.landing)
+    pipeline.run(FIRST, LAST)
+    monkeypatch.setattr("jobs.pipeline.CHUNK_DAYS", 1)
+    pipeline.run(FIRST, LAST)
+    pipeline.run(FIRST, LAST, ("publish",))
+    assert workers[0] > 0  # as many as the work asked for
+    assert workers[1] == workers[2] == 0
+    again = lf.csv_bytes(lf.CALL_HEADER, [lf.call(f"N{number}") for number in range(20)])
+    lf.put(home.landing, "phone", "third.csv", again, LAST.isoformat())
+    assert pipeline.run(LAST, LAST, HOPS).ingested == 20  # and they come back when there is work
+    assert active_children()
+    engine.close()
 
 
 def repeating(home: Home) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import landing_files as lf
@@ -135,3 +135,21 @@ def test_today_is_the_last_day_by_hour_and_type(home: Home, engine: LocalEngine)
     pipeline.run(SECOND, SECOND)
     assert sum(row[-1] for row in mart(home, days)) == 2
     assert {row[0] for row in mart(home, days)} == {FIRST}
+
+
+def test_many_days_are_made_a_few_at_a_time(home: Home, engine: LocalEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [table.name for table in TABLES.values() if table.layer == "mart" and table.name != "build"]
+    lf.nine_channels(home.landing)
+    for day in (SECOND, SECOND + timedelta(days=3)):
+        calls = [lf.call(f"C{day.day}{n}", "가로등이 꺼졌어요", day=day.isoformat()) for n in range(day.day)]
+        lf.put(home.landing, "phone", "more.csv", lf.csv_bytes(lf.CALL_HEADER, calls), day.isoformat())
+    pipeline = Pipeline(engine, home, home.landing)
+    pipeline.run(FIRST, SECOND + timedelta(days=3))
+    at_once = {name: mart(home, f"SELECT * FROM {name}") for name in names}
+    home.marts.unlink()
+    monkeypatch.setattr("jobs.marts._DAYS_AT_A_TIME", 1)
+    pipeline.run(FIRST, FIRST, ("publish",))
+    assert len(at_once["type_daily"]) > 3
+    assert {name: sorted(mart(home, f"SELECT * FROM {name}"), key=str) for name in names} == {
+        name: sorted(rows, key=str) for name, rows in at_once.items()
+    }

@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 import simulated_series as simulated
+from scipy.stats import nbinom
 
 from jobs.analysis.calendar import DAY_AFTER, DAY_OFF, day_kinds
 from jobs.analysis.episodes import CLOSED, LONGEST, NONE, ONGOING, OPEN, Day, Watch, one_day_limit, watch
@@ -194,6 +195,25 @@ def test_the_limit_of_a_day_is_where_it_alarms() -> None:
         assert (tail(most, mean, variance) > chance).all()
     day = Day(mean, variance, mean, np.full(3, 0.004), np.zeros(3, np.int8))
     assert (one_day_limit(day) >= 4).all()
+
+
+def test_a_count_whose_own_chance_is_the_limit_is_above_it() -> None:
+    """Of many tests one may be the last that counts: its series surges, so its count is no usual one."""
+    mean, variance = np.linspace(0.5, 60, 200), np.linspace(0.7, 200, 200)
+    counts = np.ceil(mean + 3 * np.sqrt(variance))
+    np.testing.assert_array_equal(limit(mean, variance, tail(counts, mean, variance)), counts - 1)
+
+
+def test_the_limit_is_that_of_scipy() -> None:
+    rng = np.random.default_rng(22)
+    mean = np.exp(rng.normal(1, 3, 20_000))
+    variance = mean * (0.5 + rng.gamma(1, 1, mean.size) + rng.choice([0, 0.05, 0.5], mean.size) * mean)
+    size = mean**2 / np.maximum(variance - mean, 1e-6 * mean)
+    for chance in (1e-6, 7e-4, 0.025, 0.5, 0.975):
+        expected = nbinom.isf(chance, size, size / (mean + size))
+        np.testing.assert_array_equal(limit(mean, variance, chance), expected)
+    assert limit(np.array([0.0, 1e-12]), np.array([1e-9, 5.0]), 0.001).tolist() == [0, 0]
+    np.testing.assert_array_equal(limit(np.array([np.nan, 3.0]), np.array([4.0, np.nan]), 0.01), [np.nan, np.nan])
 
 
 def test_tail_is_the_distributions() -> None:

@@ -119,3 +119,16 @@ def test_a_holiday_is_foretold_from_the_last_one() -> None:
     mean = simulated.means(rng, np.full(30, 800.0), every, simulated.Scene())
     found = forecast(simulated.draw(rng, mean[:185], simulated.Scene()), days, 1)
     assert np.median(np.abs(found.mean[0] / mean[185] - 1)) < 0.15
+
+
+@pytest.mark.parametrize("block", [2, 7, 1_000])
+def test_a_forecast_does_not_depend_on_its_neighbours(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(21)
+    days = simulated.days_from("2021-02-01", 90)  # with a public holiday and the day after it
+    counts = rng.poisson(np.exp(rng.uniform(1, 7, 25)), (90, 25)).astype(float)
+    counts[40:43, :9] = np.nan
+    usual = forecast(counts, days, WEEK)
+    monkeypatch.setattr("jobs.analysis.forecast._BLOCK", block)
+    found = forecast(counts, days, WEEK)
+    for one, other in ((found.mean, usual.mean), (found.lower, usual.lower), (found.upper, usual.upper)):
+        np.testing.assert_array_equal(one, other)
