@@ -1,7 +1,7 @@
 """How the pipeline grows, and what it is beside: longer stretches, Spark, more workers, and a first attempt in Spark.
 
   python benchmarks/scale.py sizes --work DIR --days 1,7,31 --scale 1     seconds and memory over longer stretches
-  python benchmarks/scale.py workers --home DIR                           hops 3 and 4 on Spark with 1 and 2 workers of one core
+  python benchmarks/scale.py workers --home DIR                           hops 2 to 4 on Spark with 1 and 2 workers of one core
   python benchmarks/scale.py peer --home DIR --records 3000               the first attempt on the same contacts, both timed
 
 `peer` is what a data team writes first: Spark reads the contacts, a KoNLPy Okt UDF takes the nouns row by row, a
@@ -28,13 +28,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from year import landing, run
 
 from jobs.engine import make_engine
 from jobs.lake import LakeTable
 from jobs.pipeline import Pipeline
 from jobs.settings import Home
-from schemas.tables import CLASSIFICATION, CONSULTATION
+from schemas.tables import BRONZE, CLASSIFICATION, CONSULTATION
 
 FIRST = date(2021, 8, 2)
 CORES = 2
@@ -57,13 +58,16 @@ def sizes(work: Path, days: list[int], scale: float) -> dict[str, Any]:
 
 
 def workers(home: Home) -> dict[str, Any]:
-    """Hops 3 and 4 over all days of an installation, on a standalone cluster of one and of two workers."""
+    """Hops 2 to 4 over all days of an installation, on a standalone cluster of one and of two workers."""
     found = {}
     for count in (1, 2):
         with cluster(count, home.root / "spark") as master:
-            engine = make_engine("spark", master=master)
+            engine: Any = make_engine("spark", master=master)
             try:
-                hops(engine, home, 1)  # Python workers are up and have loaded the model
+                executors = engine.spark.sparkContext._jsc.sc().getExecutorMemoryStatus
+                while executors().size() < count + 1:  # and the driver
+                    time.sleep(1)
+                hops(engine, home, 1)  # every Python worker is up and has loaded the model
                 found[f"{count} workers"] = hops(engine, home, None)
             finally:
                 engine.close()
@@ -74,9 +78,9 @@ def workers(home: Home) -> dict[str, Any]:
 def hops(engine: Any, home: Home, days: int | None) -> dict[str, float]:
     """Seconds of each hop over the first days, made anew."""
     shutil.rmtree(home.lake / "_made", ignore_errors=True)
-    landed = sorted({file.partition[-1] for file in LakeTable(home, CONSULTATION).files()})[:days]
+    landed = sorted({file.partition[-1] for file in LakeTable(home, BRONZE).files()})[:days]
     first, last = date.fromisoformat(landed[0]), date.fromisoformat(landed[-1])
-    result = Pipeline(engine, home, home.landing).run(first, last, ("deidentify", "classify"))
+    result = Pipeline(engine, home, home.landing).run(first, last, ("validate", "deidentify", "classify"))
     return result.hop_seconds
 
 
@@ -162,7 +166,6 @@ def _ours(home: Home, texts: list[str]) -> float:
 
 def _first_attempt(texts: list[str], labelled: list[tuple[str, str]]) -> tuple[float, float]:
     """Seconds of the work on `CORES` cores, and seconds until it could begin."""
-    import pandas as pd
     from pyspark.sql import SparkSession
     from pyspark.sql.functions import pandas_udf, udf
     from pyspark.sql.types import StringType
