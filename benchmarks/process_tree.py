@@ -52,6 +52,18 @@ def measure(command: Sequence[str], environment: Mapping[str, str] | None = None
     return Measured(round(seconds, 1), round(cpu, 1), round(peak / 1024), child.returncode, output)
 
 
+def tree_cpu_seconds(root: int) -> float:
+    """Processor seconds, until now, of a process and of all that descend from it and have not ended."""
+    ticks = 0
+    for process in _tree(root):
+        try:
+            after_name = (Path("/proc") / str(process) / "stat").read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:  # ended meanwhile
+            continue
+        ticks += int(after_name[11]) + int(after_name[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _tree(root: int) -> list[int]:
     """A process and all that descend from it."""
     parents: dict[int, list[int]] = {}

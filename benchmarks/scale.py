@@ -1,13 +1,12 @@
 """How the pipeline grows, and what it is beside: longer stretches, Spark, more workers, and a first attempt in Spark.
 
   python benchmarks/scale.py sizes --work DIR --days 1,7,31 --scale 1     seconds and memory over longer stretches
-  python benchmarks/scale.py workers --home DIR                           hops 3 and 4 on Spark with 1 and 2 workers of one core
+  python benchmarks/scale.py workers --home DIR                           hops 2 to 4 on Spark with 1 and 2 workers of one core
   python benchmarks/scale.py peer --home DIR --records 3000               the first attempt on the same contacts, both timed
 
-`peer` is what a data team writes first: Spark reads the contacts, a KoNLPy Okt UDF takes the nouns row by row, a
-scikit-learn pipeline (TF-IDF and logistic regression, learnt on agents' codes) predicts in a `pandas_udf`. Start-up of
-Spark and Okt, and learning, are left out of its time; ours is the same contacts through the pipeline's classification
-hop, in one process and with its memory of texts switched off. `--home` is one that `year.py` made.
+`peer` is what a data team writes first (`first_attempt.py`), on two cores; ours is the same contacts through the body of
+the classification hop, in one process of one thread and with its memory of texts switched off. Start-up and learning
+are left out on both sides. `--home` is one that `year.py` made, which the run writes into.
 """
 
 from __future__ import annotations
@@ -21,20 +20,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
+from first_attempt import FirstAttempt
+from process_tree import tree_cpu_seconds
 from year import landing, run
 
 from jobs.engine import make_engine
 from jobs.lake import LakeTable
 from jobs.pipeline import Pipeline
 from jobs.settings import Home
-from schemas.tables import CLASSIFICATION, CONSULTATION
+from schemas.tables import BRONZE, CONSULTATION
 
 FIRST = date(2021, 8, 2)
 CORES = 2
@@ -57,13 +57,16 @@ def sizes(work: Path, days: list[int], scale: float) -> dict[str, Any]:
 
 
 def workers(home: Home) -> dict[str, Any]:
-    """Hops 3 and 4 over all days of an installation, on a standalone cluster of one and of two workers."""
+    """Hops 2 to 4 over all days of an installation, on a standalone cluster of one and of two workers."""
     found = {}
     for count in (1, 2):
         with cluster(count, home.root / "spark") as master:
-            engine = make_engine("spark", master=master)
+            engine: Any = make_engine("spark", master=master)
             try:
-                hops(engine, home, 1)  # Python workers are up and have loaded the model
+                executors = engine.spark.sparkContext._jsc.sc().getExecutorMemoryStatus
+                while executors().size() < count + 1:  # and the driver
+                    time.sleep(1)
+                hops(engine, home, 1)  # every Python worker is up and has loaded the model
                 found[f"{count} workers"] = hops(engine, home, None)
             finally:
                 engine.close()
@@ -74,9 +77,9 @@ def workers(home: Home) -> dict[str, Any]:
 def hops(engine: Any, home: Home, days: int | None) -> dict[str, float]:
     """Seconds of each hop over the first days, made anew."""
     shutil.rmtree(home.lake / "_made", ignore_errors=True)
-    landed = sorted({file.partition[-1] for file in LakeTable(home, CONSULTATION).files()})[:days]
+    landed = sorted({file.partition[-1] for file in LakeTable(home, BRONZE).files()})[:days]
     first, last = date.fromisoformat(landed[0]), date.fromisoformat(landed[-1])
-    result = Pipeline(engine, home, home.landing).run(first, last, ("deidentify", "classify"))
+    result = Pipeline(engine, home, home.landing).run(first, last, ("validate", "deidentify", "classify"))
     return result.hop_seconds
 
 
@@ -121,91 +124,51 @@ def cluster(count: int, folder: Path) -> Iterator[str]:
 
 
 def peer(home: Home, records: int) -> dict[str, Any]:
-    """Seconds for the same contacts by the first attempt and by the classification hop."""
+    """The same contacts by the first attempt and by the classification hop: seconds of the clock and of processors."""
     import duckdb
 
-    consultation, classification = LakeTable(home, CONSULTATION), LakeTable(home, CLASSIFICATION)
+    consultation = LakeTable(home, CONSULTATION)
     files = consultation.absolute(consultation.files())
     query = (
-        "SELECT coalesce(citizen_text, memo, '') AS text, agent_type_code AS code FROM read_parquet($files) "
-        "WHERE is_consultation ORDER BY consultation_id LIMIT $count"
+        "SELECT coalesce(citizen_text, memo, '') AS text, contact_date, district_code, agent_type_code "
+        "FROM read_parquet($files) WHERE is_consultation ORDER BY consultation_id LIMIT $count"
     )
     rows = duckdb.execute(query, {"files": files, "count": 2 * records}).fetchall()
-    texts = [text for text, _ in rows]
-    ours = _ours(home, texts[:records])
-    theirs, startup = _first_attempt(texts[:records], rows[records:])
-    contacts = sum(file.rows for file in classification.files())
+    ours = _ours(home, rows[:records])
+    began = time.perf_counter()
+    with FirstAttempt([(row[0], row[3]) for row in rows[records:]], CORES) as attempt:
+        startup = time.perf_counter() - began
+        theirs = _timed(attempt.work([row[0] for row in rows[:records]]))
     return {
         "records": records,
-        "first attempt": {
-            "seconds": round(theirs, 1),
-            "startup_seconds": round(startup, 1),
-            "records_per_second": round(records / theirs, 1),
-        },
-        "classification hop": {"seconds": round(ours, 2), "records_per_second": round(records / ours)},
-        "times as fast": round(theirs / ours, 1),
-        "contacts in the installation": contacts,
+        "characters": sum(len(row[0]) for row in rows[:records]),
+        f"first attempt, {CORES} cores": theirs | {"startup_seconds": round(startup, 1)},
+        "classification hop, 1 core": ours,
+        "times as fast": round(theirs["seconds"] / ours["seconds"], 1),
+        "times as little of processors": round(theirs["cpu_seconds"] / ours["cpu_seconds"], 1),
     }
 
 
-def _ours(home: Home, texts: list[str]) -> float:
-    from jobs.models import classifier
-    from schemas.taxonomy import imported_folder
-
-    version = home.taxonomy_version
-    model = classifier(version, imported_folder(version, home.taxonomies), home.models, home.model).classifier
-    model.classify(texts[:64])
-    started = time.perf_counter()
-    model.classify(texts)
-    return time.perf_counter() - started
+def _timed(work: Callable[[], Any]) -> dict[str, float]:
+    started, before = time.perf_counter(), tree_cpu_seconds(os.getpid())
+    work()
+    cpu = tree_cpu_seconds(os.getpid()) - before
+    return {"seconds": round(time.perf_counter() - started, 2), "cpu_seconds": round(cpu, 2)}
 
 
-def _first_attempt(texts: list[str], labelled: list[tuple[str, str]]) -> tuple[float, float]:
-    """Seconds of the work on `CORES` cores, and seconds until it could begin."""
-    import pandas as pd
-    from pyspark.sql import SparkSession
-    from pyspark.sql.functions import pandas_udf, udf
-    from pyspark.sql.types import StringType
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
+def _ours(home: Home, rows: list[tuple[Any, ...]]) -> dict[str, float]:
+    """The body of the hop in this process, which the model has been loaded into, without memory of texts."""
+    from threadpoolctl import threadpool_limits
 
-    began = time.perf_counter()
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    spark = SparkSession.builder.master(f"local[{CORES}]").config("spark.ui.enabled", "false").getOrCreate()
-    spark.sparkContext.setLogLevel("ERROR")
-    coded = [(text, code) for text, code in labelled if code]
-    model = make_pipeline(TfidfVectorizer(), LogisticRegression(max_iter=200))
-    model.fit([text for text, _ in coded], [code for _, code in coded])
-    shared = spark.sparkContext.broadcast(model)
+    from jobs.classify import classified
 
-    @udf(StringType())
-    def nouns(text: str) -> str:
-        return " ".join(_okt().nouns(text)) if text.strip() else ""
+    def work(given: list[tuple[Any, ...]]) -> None:
+        texts, days, districts, _ = zip(*given, strict=True)
+        classified(texts, days, districts, home.taxonomy_version, home.taxonomies, home.models, home.model, False)
 
-    @pandas_udf(StringType())  # type: ignore[call-overload]
-    def predict(texts: pd.Series) -> pd.Series:
-        return pd.Series(shared.value.predict(texts))
-
-    def work(given: list[str]) -> float:
-        frame = spark.createDataFrame([(text,) for text in given], ["text"]).repartition(CORES)
-        started = time.perf_counter()
-        frame.select(predict(nouns("text")).alias("code")).groupBy("code").count().collect()
-        return time.perf_counter() - started
-
-    try:
-        work(texts[:50])  # Python workers and their Okt are up
-        startup = time.perf_counter() - began
-        return work(texts), startup
-    finally:
-        spark.stop()
-
-
-@cache
-def _okt() -> Any:
-    from konlpy.tag import Okt
-
-    return Okt()
+    with threadpool_limits(1):
+        work(rows[:64])
+        return _timed(lambda: work(rows))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ engine does, so that both fill the same tables and no extra jar is needed.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from jobs.engine import BatchFunction
+from jobs.engine.local import GARBAGE_FROM
 from jobs.errors import DasanError
 from jobs.lake import DataFile, LakeTable
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 BATCH_ROWS = 4096
+PARTS_A_CORE = 4  # so that cores are done at about the same time, though rows cost unlike much
+SMALLEST_PART = 64 * 1024  # bytes of Parquet that are worth a task of their own: some hundred contacts
 
 
 class SparkEngine:
@@ -37,6 +41,7 @@ class SparkEngine:
         self, table: LakeTable, files: Sequence[DataFile], columns: Sequence[str] | None = None, where: str = ""
     ) -> DataFrame:
         schema = table.table.arrow_schema()
+        self._divide()
         if files:
             reader = self.spark.read.schema(_spark_schema(schema)).option("basePath", str(table.root))
             frame = reader.parquet(*table.absolute(files))
@@ -44,14 +49,24 @@ class SparkEngine:
             frame = self.spark.createDataFrame([], _spark_schema(schema))
         return (frame.where(where) if where else frame).select(*(columns or schema.names))
 
+    def _divide(self) -> None:
+        """Files into parts for all cores that there are now: those of a cluster join one after the other."""
+        parts = PARTS_A_CORE * self.spark.sparkContext.defaultParallelism
+        self.spark.conf.set("spark.sql.files.minPartitionNum", parts)
+        self.spark.conf.set("spark.sql.shuffle.partitions", parts)
+        self.spark.conf.set("spark.sql.adaptive.coalescePartitions.minPartitionNum", parts)
+
     def rows(self, table: pa.Table) -> DataFrame:
-        return self.spark.createDataFrame(table.to_pylist(), _spark_schema(table.schema))
+        from pyspark.sql.functions import broadcast
+
+        return broadcast(self.spark.createDataFrame(table.to_pylist(), _spark_schema(table.schema)))
 
     def map(self, frame: DataFrame, function: BatchFunction, schema: pa.Schema, *, heavy: bool = False) -> DataFrame:
         if heavy:
             frame = frame.repartition(max(frame.count(), 1))
 
         def body(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            gc.set_threshold(GARBAGE_FROM)
             for batch in batches:
                 for out in function(_as_declared(batch)):
                     yield out.cast(schema)
@@ -74,6 +89,8 @@ class SparkEngine:
         )
 
     def join(self, left: DataFrame, right: DataFrame, on: Sequence[str], how: str) -> DataFrame:
+        if how == "left":  # of texts to their contacts: Spark would send all texts to every worker, through the driver
+            left = left.hint("merge")
         joined = left.join(right, on=list(on), how=how)
         names = left.columns if how == "semi" else left.columns + [name for name in right.columns if name not in on]
         return joined.select(*names)
@@ -82,9 +99,9 @@ class SparkEngine:
         staging = table.root / f"_staging-{uuid.uuid4()}"
         names = table.table.column_names()
         partitions = list(table.table.partitions)
-        frame.select(*names).repartition(*partitions).write.partitionBy(*partitions).option(
-            "compression", "zstd"
-        ).parquet(str(staging))
+        writer = frame.select(*names).repartition(*partitions).write.partitionBy(*partitions)
+        writer = writer.option("compression", "zstd").option("parquet.block.row.count.limit", BATCH_ROWS)
+        writer.parquet(str(staging))
         moved = []
         for written in sorted(staging.rglob("*.parquet")):
             target = table.root / written.relative_to(staging).parent / f"part-{uuid.uuid4()}.parquet"
@@ -119,7 +136,7 @@ def _session(master: str) -> SparkSession:
         .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", BATCH_ROWS)
         .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.sql.files.openCostInBytes", SMALLEST_PART)
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("ERROR")
