@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # Channels that have contacts on every day: a day without any is a day without their data.
 LARGE_CHANNELS = ("phone", "chatbot", "smart_report", "sms")
 LANDING_DAYS = 2  # a contact's record arrives on its day, or so many days later
+FINAL_DAYS = 7  # after which hardly anything of a day still arrives (transcripts, corrections)
 
 
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
