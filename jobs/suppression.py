@@ -38,6 +38,7 @@ Cell = tuple[str, str, str]  # level, code, district_code
 _RULES = "2"  # changes when the way of deciding does, and every month is then decided anew
 _FACT = "suppression "  # and the month: the contents of the marts that it was decided for
 _MADE = "suppressed_files "  # and the month: the files of the lake behind those contents
+_KNOWN = "SELECT name, value FROM statistics.statistics_build"
 _TABLE = """
     SELECT type_code, coalesce(domain, ''), coalesce(department_code, ''), coalesce(covid_group, ''),
            coalesce(covid_subgroup, ''), coalesce(district_code, ''), sum(consultation_count)::BIGINT
@@ -129,7 +130,7 @@ def decide_closed(home: Home) -> dict[str, list[Target]]:
     are those it was decided from is not read. Returns and raises as `decide`."""
     with query.connect(home) as marts:
         landed = query.days(marts, "quality_daily")
-        files, known = dict(query.rows(marts, _FILES)), _known(marts)
+        files, known = _named_values(marts, _FILES), _named_values(marts, _KNOWN)
     due = [month for month, made in files.items() if known.get(_MADE + month) != f"{_RULES}:{made}"]
     return decide(home, [month for month in due if landed and _closes(month) <= landed[-1]])
 
@@ -150,7 +151,7 @@ def decide(home: Home, months: Sequence[str], is_protected: bool = True) -> dict
         return {}
     found: dict[str, list[Target]] = {}
     with only_writer(home), query.connect(home) as marts:
-        known, files = _known(marts), dict(query.rows(marts, _FILES))
+        files, known = _named_values(marts, _FILES), _named_values(marts, _KNOWN)
         prints = {month: _fingerprint(marts, month) for month in months}
         facts = {
             month: {_FACT + month: prints[month], _MADE + month: f"{_RULES}:{files.get(month, '')}"}
@@ -171,8 +172,8 @@ def decide(home: Home, months: Sequence[str], is_protected: bool = True) -> dict
     return found
 
 
-def _known(marts: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    return dict(query.rows(marts, "SELECT name, value FROM statistics.statistics_build"))
+def _named_values(marts: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    return {str(name): str(value) for name, value in query.rows(marts, sql)}
 
 
 def _all_decided(
