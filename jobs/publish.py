@@ -16,6 +16,7 @@ from jobs.lake import DataFile, Partition
 from jobs.marts import Snapshot, build_draft, snapshot
 from jobs.settings import Home
 from jobs.statistics import update
+from jobs.suppression import decide_closed
 from schemas.codes import COVID_GROUPS, SERIES, known_codes
 from schemas.tables import CLASSIFICATION, CONSULTATION
 
@@ -227,9 +228,8 @@ RULES = (
 
 
 def publish(home: Home, run_id: str, own: set[Partition] | None = None) -> list[str]:
-    """Bring the marts up to date with the lake and swap them in, then the statistics over them. Returns notes (Korean): days
-    that another run has in hand stay as published. `own`: the days of the calling run, None if it answers for all.
-
+    """Swap in the marts brought up to date with the lake, then the statistics and masks over them. Returns notes (Korean):
+    days that another run has in hand stay as published. `own`: the calling run's days, None if it answers for all.
     Raises `PublicationBlocked` and changes nothing if a rule fails, with the two numbers and where each came from."""
     with exclusive(home.publication_lock), atomic_path(home.marts) as draft:
         lake = snapshot(home)
@@ -239,6 +239,7 @@ def publish(home: Home, run_id: str, own: set[Partition] | None = None) -> list[
             more = f"\n그 밖에 {len(faults) - 5}건" if len(faults) > 5 else ""
             raise PublicationBlocked("맞지 않는 수치가 있어 공표하지 않았습니다.\n" + "\n".join(faults[:5]) + more)
     update(home)
+    decide_closed(home)
     notes = [
         f"{'/'.join(day)}: 비식별까지만 되어 있어 앞의 수치로 두었습니다. 그 실행이 끝나거나 다시 실행하면 공표됩니다."
         for day in sorted(unfinished)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from jobs.duckcolumns import create_columns
 from jobs.errors import WrongUse
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # Channels that have contacts on every day: a day without any is a day without their data.
 LARGE_CHANNELS = ("phone", "chatbot", "smart_report", "sms")
 LANDING_DAYS = 2  # a contact's record arrives on its day, or so many days later
+FINAL_DAYS = 7  # after which hardly anything of a day still arrives (transcripts, corrections)
 
 
 def connect(home: Home) -> duckdb.DuckDBPyConnection:
@@ -81,9 +83,46 @@ def attach_statistics(conn: duckdb.DuckDBPyConnection, home: Home) -> None:
         conn.execute(f"CREATE TABLE IF NOT EXISTS statistics.{table.name} ({create_columns(table)})")
 
 
-def rows(conn: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+Rows = list[tuple[Any, ...]]
+_MOST_REMEMBERED = 200  # answers: the editions of a month ask some sixty questions alike
+
+
+class _Memory:
+    """What a connection was asked, and the answers to what it was asked twice, the one used last at the end."""
+
+    def __init__(self) -> None:
+        self.asked: set[tuple[str, str]] = set()
+        self.answers: dict[tuple[str, str], Rows] = {}
+
+
+_MEMORIES: WeakKeyDictionary[duckdb.DuckDBPyConnection, _Memory] = WeakKeyDictionary()
+
+
+def remember(conn: duckdb.DuckDBPyConnection) -> None:
+    """Answer from memory what this connection is asked more than twice; only where nothing that it reads changes."""
+    _MEMORIES[conn] = _Memory()
+
+
+def rows(conn: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> Rows:
     """All rows of a query."""
-    found: list[tuple[Any, ...]] = conn.execute(sql, parameters or []).fetchall()
+    memory = _MEMORIES.get(conn)
+    if memory is None:
+        return _fetched(conn, sql, parameters)
+    question = sql, repr(parameters)
+    found = memory.answers.pop(question, None)
+    if found is None:
+        found = _fetched(conn, sql, parameters)
+        if question not in memory.asked:
+            memory.asked.add(question)
+            return found
+    memory.answers[question] = found
+    if len(memory.answers) > _MOST_REMEMBERED:
+        del memory.answers[next(iter(memory.answers))]
+    return list(found)
+
+
+def _fetched(conn: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None) -> Rows:
+    found: Rows = conn.execute(sql, parameters or []).fetchall()
     return found
 
 

@@ -3,16 +3,21 @@
 Belongs here: the month's table from the marts, what was published of it before, and the decision's rows. Does not: the
 choice (`jobs.analysis.suppression`), or masks within one document (`jobs.reports.masking`).
 
-A month that is decided again, because late contacts came, keeps hidden what was hidden; and the count of a type that
-differs by 1 to k - 1 from what was shown before is hidden as well, and protected like a small one, as the difference is
-a count of people.
+A month is decided when it is published and hardly anything of it can still arrive, so that reports only read it; one that
+is younger, when a report of it is made. A month that is decided again, because late contacts came, keeps hidden what was
+hidden; and the count of a type that differs by 1 to k - 1 from what was shown before is hidden as well, and protected
+like a small one, as the difference is a count of people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,10 +37,16 @@ if TYPE_CHECKING:
 Cell = tuple[str, str, str]  # level, code, district_code
 _RULES = "2"  # changes when the way of deciding does, and every month is then decided anew
 _FACT = "suppression "  # and the month: the contents of the marts that it was decided for
+_MADE = "suppressed_files "  # and the month: the files of the lake behind those contents
+_KNOWN = "SELECT name, value FROM statistics.statistics_build"
 _TABLE = """
     SELECT type_code, coalesce(domain, ''), coalesce(department_code, ''), coalesce(covid_group, ''),
            coalesce(covid_subgroup, ''), coalesce(district_code, ''), sum(consultation_count)::BIGINT
     FROM type_daily WHERE strftime(contact_date, '%Y-%m') = ? GROUP BY ALL ORDER BY ALL
+"""
+_FILES = """
+    SELECT strftime(day::DATE, '%Y-%m'), bit_xor(hash(table_name, channel, day, files_hash))::VARCHAR
+    FROM lineage WHERE table_name IN ('consultation', 'classification') GROUP BY 1 ORDER BY 1
 """
 
 
@@ -114,30 +125,78 @@ def _pair(level: str, name: str) -> tuple[str, str] | None:
     return level, department if level == "department_covid" else name
 
 
-def decide(home: Home, months: list[str], is_protected: bool = True) -> dict[str, list[Target]]:
-    """Decide what is hidden of each of `months` (YYYY-MM), where the marts have changed since it was decided last.
+def decide_closed(home: Home) -> dict[str, list[Target]]:
+    """Decide the months that are closed: a week of files has landed since (`query.FINAL_DAYS`). One whose files in the lake
+    are those it was decided from is not read. Returns and raises as `decide`."""
+    with query.connect(home) as marts:
+        landed = query.days(marts, "quality_daily")
+        files, known = _named_values(marts, _FILES), _named_values(marts, _KNOWN)
+    due = [month for month, made in files.items() if known.get(_MADE + month) != f"{_RULES}:{made}"]
+    return decide(home, [month for month in due if landed and _closes(month) <= landed[-1]])
+
+
+def _closes(month: str) -> date:
+    first = date.fromisoformat(f"{month}-01")
+    return (first + timedelta(days=31)).replace(day=1) + timedelta(days=query.FINAL_DAYS - 1)
+
+
+def decide(home: Home, months: Sequence[str], is_protected: bool = True) -> dict[str, list[Target]]:
+    """Decide what is hidden of each of `months` (YYYY-MM), where the marts have changed since it was decided last: each is
+    kept as soon as it is decided, several at a time by a process a core.
 
     Returns, for the months decided now, the counts for which no protection was found (none in a month of a city's size).
     `is_protected` False hides the small counts only: for tests of the attack. Raises `WrongUse` without marts.
     """
+    if not months:
+        return {}
     found: dict[str, list[Target]] = {}
     with only_writer(home), query.connect(home) as marts:
-        known = dict(query.rows(marts, "SELECT name, value FROM statistics.statistics_build"))
+        files, known = _named_values(marts, _FILES), _named_values(marts, _KNOWN)
         prints = {month: _fingerprint(marts, month) for month in months}
-        due = [month for month in dict.fromkeys(months) if prints[month] and known.get(_FACT + month) != prints[month]]
-        if not due:
-            return {}
+        facts = {
+            month: {_FACT + month: prints[month], _MADE + month: f"{_RULES}:{files.get(month, '')}"}
+            for month in dict.fromkeys(months)
+            if prints[month]
+        }
+        due = [month for month in facts if known.get(_FACT + month) != prints[month]]
         run_id = query.build_facts(marts).get("run_id", "")
-        with statistics_draft(home) as db:
-            for month in due:
-                table = month_table(marts, month)
-                before, hidden = _published(db, month)
-                table.keep_hidden(hidden)
-                shown = {cell: count for cell, count in before.items() if cell not in hidden}
-                found[month] = suppress(table.cells, table.changes(shown) if shown else None, is_protected)
+        for month, table, failed in _all_decided(home, due, is_protected):
+            with statistics_draft(home) as db:
                 _keep(db, table, month, run_id)
-                keep_facts(db, {_FACT + month: prints[month]})
+                keep_facts(db, facts[month])
+            found[month] = failed
+        same = {name: value for month in facts.keys() - set(due) for name, value in facts[month].items()}
+        if not same.items() <= known.items():  # other files with the same contents
+            with statistics_draft(home) as db:
+                keep_facts(db, same)
     return found
+
+
+def _named_values(marts: duckdb.DuckDBPyConnection, sql: str) -> dict[str, str]:
+    return {str(name): str(value) for name, value in query.rows(marts, sql)}
+
+
+def _all_decided(
+    home: Home, months: Sequence[str], is_protected: bool
+) -> Iterator[tuple[str, MonthTable, list[Target]]]:
+    """Each month as it comes, one here or several by processes."""
+    one = partial(_decided, home, is_protected=is_protected)
+    if len(months) < 2:
+        yield from map(one, months)
+        return
+    workers = min(len(months), os.cpu_count() or 1)
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(one, months)
+
+
+def _decided(home: Home, month: str, is_protected: bool) -> tuple[str, MonthTable, list[Target]]:
+    """The month's table with what is hidden of it now and was before, and the counts that stay unprotected."""
+    with query.connect(home) as marts:
+        table = month_table(marts, month)
+        before, hidden = _published(marts, month)
+    table.keep_hidden(hidden)
+    shown = {cell: count for cell, count in before.items() if cell not in hidden}
+    return month, table, suppress(table.cells, table.changes(shown) if shown else None, is_protected)
 
 
 def _fingerprint(marts: duckdb.DuckDBPyConnection, month: str) -> str:
@@ -178,14 +237,14 @@ def divided(kinds: Sequence[tuple[str, ...]], counts: Ints) -> Cells:
     )
 
 
-def _published(db: duckdb.DuckDBPyConnection, month: str) -> tuple[dict[Cell, int], set[Cell]]:
+def _published(marts: duckdb.DuckDBPyConnection, month: str) -> tuple[dict[Cell, int], set[Cell]]:
     """(counts, what was hidden) of the month as it was decided last."""
-    rows = db.execute(
-        "SELECT level, code, district_code, consultation_count, is_shown FROM published_cell WHERE month = $month "
-        "AND published_at = (SELECT max(published_at) FROM published_cell WHERE month = $month)",
-        {"month": month},
-    ).fetchall()
-    return {row[:3]: row[3] for row in rows}, {row[:3] for row in rows if not row[4]}
+    sql = (
+        "SELECT level, code, district_code, consultation_count, is_shown FROM statistics.published_cell "
+        "WHERE month = $1 AND published_at = (SELECT max(published_at) FROM statistics.published_cell WHERE month = $1)"
+    )
+    found = query.rows(marts, sql, [month])
+    return {row[:3]: row[3] for row in found}, {row[:3] for row in found if not row[4]}
 
 
 def _keep(db: duckdb.DuckDBPyConnection, table: MonthTable, month: str, run_id: str) -> None:

@@ -10,12 +10,13 @@ one of Y and L). The second place may be the column of the totals, where these a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
-from jobs.analysis.cells import Cells, Ints
+from jobs.analysis.cells import Bools, Cells, Ints
 
 _MOST_OF_CLASS = 24  # rows of a class, of which one is to move
 _NEVER = 1 << 28  # so that five of them are still a number of 32 bits
@@ -98,12 +99,16 @@ class Exchange:
         others = others[~np.isin(others, own)] if len(own) > 1 else others[others != row]
         if not len(others):
             return _NEVER, []
-        price = self.price[others]
-        loses, gains = np.where(lose[others] >= size, price, _NEVER), np.where(gain[others] >= size, price, _NEVER)
         apart = kinds[1].of_row[others] != kinds[1].of_row[row]
-        loses[apart, last] = gains[apart, last] = _NEVER
         ends = np.where(lose[row] >= size, self.price[row], _NEVER) + self.price[row, place]
         ends[place] = _NEVER
+        hidden = self._among_hidden(others, apart, np.flatnonzero(ends == 0), place, size, gain, lose)
+        if hidden is not None:
+            other, end = hidden
+            return 0, [(row, place), (other, place), (other, end), (row, end)]
+        price = self.price[others]
+        loses, gains = np.where(lose[others] >= size, price, _NEVER), np.where(gain[others] >= size, price, _NEVER)
+        loses[apart, last] = gains[apart, last] = _NEVER
         by_two = loses[:, place][:, None] + gains  # (others, columns): the way to a second place
         reached, first = by_two.min(axis=0), by_two.argmin(axis=0)
         reached[place] = _NEVER
@@ -124,35 +129,58 @@ class Exchange:
                 cycle = [(row, place), (second, place), (second, middle), (third, middle), (third, end), (row, end)]
         return (least, cycle) if least < _NEVER else (_NEVER, [])
 
+    def _among_hidden(
+        self, others: Ints, apart: Bools, ends: Ints, place: int, size: int, gain: Rooms, lose: Rooms
+    ) -> tuple[int, int] | None:
+        """The first of `others` that loses in `place` and gains in the first of the columns `ends`, where all this is hidden
+        already, as it mostly is; others that stand `apart` take no part in the column of the totals."""
+        able = (lose[others, place] >= size) & (self.price[others, place] == 0)
+        if place == self.last:
+            able &= ~apart
+        able_ones = others[able]
+        if not (len(able_ones) and len(ends)):
+            return None
+        cells = able_ones[:, None], ends
+        gains = (self.price[cells] == 0) & (gain[cells] >= size)
+        gains[np.ix_(apart[able], ends == self.last)] = False
+        found = gains.any(axis=0)
+        if not found.any():
+            return None
+        end = int(found.argmax())
+        return int(able_ones[gains[:, end].argmax()]), int(ends[end])
+
     def _of_four(self, row: int, own: Ints, place: int, size: int, gain: Rooms, lose: Rooms) -> Found:
+        """`row` gains in `place`, three rows of other classes lose, gain and lose there, all the other way round in a second
+        place."""
         best: Found = (_NEVER, [])
-        price = self.price + self.price[:, [place]]
-        gains = np.where((gain[:, [place]] >= size) & (lose >= size), price, _NEVER)  # and loses in the second place
-        loses = np.where((lose[:, [place]] >= size) & (gain >= size), price, _NEVER)
-        for held in (gains, loses):
-            held[:, place] = _NEVER
-        gains_row = gains[row].copy()
-        for held in (gains, loses):
-            held[own] = _NEVER
         for with_totals in (0, 1):
             if place == self.last and not with_totals:
                 continue
             columns = slice(self.last, None) if with_totals and place != self.last else slice(0, self.last)
-            kinds = self.kinds[with_totals]
-            triples = kinds.triples(int(kinds.of_row[row]))
-            if not len(triples):
+            triples = self.kinds[with_totals].triples(row)
+            if not len(triples.kinds):
                 continue
-            least = [np.minimum.reduceat(held[kinds.order, columns], kinds.starts, axis=0) for held in (loses, gains)]
-            cost = least[0][triples[:, 0]] + least[1][triples[:, 1]] + least[0][triples[:, 2]] + gains_row[columns]
+            rows = triples.rows
+            price = self.price[rows, columns] + self.price[rows, place][:, None]
+            gains = np.where((gain[rows, place] >= size)[:, None] & (lose[rows, columns] >= size), price, _NEVER)
+            loses = np.where((lose[rows, place] >= size)[:, None] & (gain[rows, columns] >= size), price, _NEVER)
+            price = self.price[row, columns] + self.price[row, place]
+            gains_row = np.where((gain[row, place] >= size) & (lose[row, columns] >= size), price, _NEVER)
+            if not with_totals:
+                gains[:, place] = loses[:, place] = _NEVER
+            taken = np.isin(rows, own)
+            gains[taken] = loses[taken] = _NEVER
+            least = [np.minimum.reduceat(held, triples.starts[:-1], axis=0) for held in (loses, gains)]
+            first, second, third = triples.kinds.T
+            cost = least[0][first] + least[1][second] + least[0][third] + gains_row
             number, at = divmod(int(cost.argmin()), cost.shape[1])
             if cost[number, at] >= min(best[0], _NEVER):
                 continue
-            second = at + columns.start
             chosen = [row]
-            for kind, held in zip(triples[number], (loses, gains, loses), strict=True):
-                members = kinds.rows[kind]
-                chosen.append(int(members[held[members, second].argmin()]))
-            gaining, losing = (place, second), (second, place)
+            for kind, held in zip(triples.kinds[number], (loses, gains, loses), strict=True):
+                start, end = triples.starts[kind : kind + 2]
+                chosen.append(int(rows[start + held[start:end, at].argmin()]))
+            gaining, losing = (place, at + columns.start), (at + columns.start, place)
             ways = zip(chosen, (gaining, losing, gaining, losing), strict=True)
             best = int(cost[number, at]), [(each, column) for each, way in ways for column in way]
         return best
@@ -171,32 +199,54 @@ class Exchange:
                 self.sums_hidden.append(np.nonzero(level.of_row == each)[0])
 
 
+@dataclass(frozen=True)
+class _Triples:
+    """The `kinds` (n, 3) of three rows, numbered among themselves: the rows of each are `rows` from its start to the next."""
+
+    kinds: Ints
+    rows: Ints
+    starts: Ints
+
+
 class _Kinds:
-    """Rows that the shown sums do not tell apart: `of_row`; the `rows` of each kind; all rows in the `order` of their
-    kinds, which begin at `starts`."""
+    """Rows that the shown sums do not tell apart: `of_row`, and the `rows` of each kind."""
 
     def __init__(self, classes: Ints) -> None:
         self.classes, self.of_row = np.unique(classes, axis=0, return_inverse=True)
         self.of_row = self.of_row.ravel()
-        self.order = np.argsort(self.of_row, kind="stable")
-        counts = np.bincount(self.of_row)
-        self.starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
-        self.rows = np.split(self.order, self.starts[1:])
-        self._number = {tuple(each): number for number, each in enumerate(self.classes.tolist())}
-        self._triples: dict[int, Ints] = {}
+        order = np.argsort(self.of_row, kind="stable")
+        self.rows = np.split(order, np.cumsum(np.bincount(self.of_row))[:-1])
+        self._base = self.classes.max(axis=0) + 2  # classes begin at -1
+        self._codes = self._coded(self.classes)  # in order, as the kinds are
+        self._triples: dict[int, _Triples] = {}
 
-    def triples(self, kind: int) -> Ints:
-        """(n, 3): the kinds of three rows that lose, gain and lose where one of `kind` gains, and no class changes."""
+    def triples(self, row: int) -> _Triples:
+        """Three rows that lose, gain and lose where `row` gains, such that no class changes."""
+        kind = int(self.of_row[row])
         if kind not in self._triples:
-            own = self.classes[kind].tolist()
-            found = set()
-            for number, other in enumerate(self.classes.tolist()):
-                for ways in product((True, False), repeat=len(own)):
-                    first = tuple(a if way else c for a, c, way in zip(own, other, ways, strict=True))
-                    second = tuple(c if way else a for a, c, way in zip(own, other, ways, strict=True))
-                    if first in self._number and second in self._number:
-                        three = self._number[first], number, self._number[second]
-                        if number not in (three[0], three[2], kind):
-                            found.add(three)
-            self._triples[kind] = np.array(sorted(found), np.int64).reshape(-1, 3)
+            found = self._found(kind)
+            used, numbered = np.unique(found, return_inverse=True)
+            rows = [self.rows[each] for each in used]
+            starts = np.cumsum([0, *map(len, rows)])
+            self._triples[kind] = _Triples(numbered.reshape(-1, 3), np.concatenate(rows or [used]), starts)
         return self._triples[kind]
+
+    def _found(self, kind: int) -> Ints:
+        """(n, 3): of the four kinds each class is held by two that gain and two that lose, or by one of each."""
+        own, found = self.classes[kind], []
+        for ways in product((True, False), repeat=len(own)):
+            first = self._number(np.where(ways, own, self.classes))
+            third = self._number(np.where(ways, self.classes, own))
+            second = np.arange(len(self.classes))
+            apart = (second != first) & (second != third) & (second != kind)
+            found.append(np.column_stack((first, second, third))[(first >= 0) & (third >= 0) & apart])
+        return np.unique(np.concatenate(found), axis=0)
+
+    def _coded(self, classes: Ints) -> Ints:
+        return np.asarray(np.ravel_multi_index(tuple(classes.T + 1), tuple(self._base)))
+
+    def _number(self, classes: Ints) -> Ints:
+        """The kind of each row of `classes`; -1 where there is none."""
+        codes = self._coded(classes)
+        place = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        return np.where(self._codes[place] == codes, place, -1)

@@ -106,7 +106,7 @@ def _ledger_json(document: Document, ledger: Ledger, rows: Sequence[Sequence[obj
     asked: dict[str, str] = {}
     figures = []
     for row in rows[1:]:
-        behind = queries(ledger, str(row[0]))
+        behind = queries(ledger, str(row[0]), asked)
         asked |= behind
         base = ledger.figures[str(row[0])].base
         figures.append(dict(zip(COLUMNS, row, strict=True)) | {"base": base, "queries": list(behind)})

@@ -93,13 +93,12 @@ def as_of(ledger: Ledger) -> str:
 
 
 PROVISIONAL, FINAL = "잠정", "확정"
-_FINAL_DAYS = 7  # after which hardly anything of a day still arrives (transcripts, corrections)
 
 
 def standing(ledger: Ledger, last: date) -> str:
     """`확정` once a week of files has landed after the last day of a report, else `잠정`."""
     landed = query.days(ledger.conn, "quality_daily")
-    return FINAL if landed and landed[-1] >= last + timedelta(days=_FINAL_DAYS) else PROVISIONAL
+    return FINAL if landed and landed[-1] >= last + timedelta(days=query.FINAL_DAYS) else PROVISIONAL
 
 
 def metadata(ledger: Ledger, moment: str, standing: str = PROVISIONAL) -> tuple[tuple[str, str], ...]:

@@ -31,6 +31,7 @@ class JointMasks:
     def __init__(self, conn: duckdb.DuckDBPyConnection) -> None:
         self.conn = conn
         self._months: dict[str, set[Cell]] = {}
+        self._windows: dict[str, list[str]] = {}
 
     @cached_property
     def decided(self) -> set[str]:
@@ -69,6 +70,11 @@ class JointMasks:
 
     def _months_of(self, window: str) -> list[str]:
         """The months that a window is made of; none unless it is made of whole ones, and some are decided."""
+        if window not in self._windows:
+            self._windows[window] = self._made_of(window)
+        return self._windows[window]
+
+    def _made_of(self, window: str) -> list[str]:
         first, _, last = window.partition("/")
         names = [month for month in sorted(self._held) if first[:7] <= month <= (last or first)[:7]]
         whole = names and (str(self._held[names[0]][0]), str(self._held[names[-1]][1])) == (first, last or first)
@@ -84,10 +90,12 @@ class JointMasks:
 def _cell(measure: str, condition: str) -> tuple[Cell | None, bool]:
     """The decided count that a condition names, or cuts a part from (`None` where there is none); and whether it is the
     whole of it."""
-    where = dict(part.split("=", 1) for part in condition.split(",")) if condition else {}
-    if any("|" in value for value in where.values()):
+    if "|" in condition:
         return None, False
-    known = {name: unquote(value) for name, value in where.items()}
+    known: dict[str, str] = {}
+    for part in condition.split(",") if condition else ():
+        name, _, value = part.partition("=")
+        known[name] = unquote(value) if "%" in value else value
     place = known.pop("district_code", ALL)
     kind, department, domain = (known.pop(name, None) for name in ("type_code", "department_code", "domain"))
     groups = [known.pop(name, "") for name in ("covid_subgroup", "covid_group")]

@@ -56,21 +56,23 @@ def evaluate(ledger: Ledger, figure_id: str) -> Figure:
     return _share(ledger, first, name)
 
 
-def queries(ledger: Ledger, figure_id: str) -> dict[str, str]:
-    """The SQL behind a figure, by the id of each metric that it rests on; `…:by=column` for the parts of a level.
+def queries(ledger: Ledger, figure_id: str, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The SQL behind a figure, by the id of each metric that it rests on; `…:by=column` for the parts of a level. What is
+    `known` of other figures is not written again.
 
     To be run on the marts of its vintage; the figure follows from their results by the steps of its name.
     """
     found: dict[str, str] = {}
+    known = known or {}
     for key, name in identity.walk(figure_id).items():
         if isinstance(name, identity.Basic):
             if name.metric_id not in METRICS:
                 continue  # a number from outside the marts: its counting basis names the file
-            found[key] = _sql(ledger, name, [])
+            found[key] = known.get(key) or _sql(ledger, name, [])
         elif name.parts.startswith("by="):
-            whole = identity.read(name.second)
+            whole, level = identity.read(name.second), f"{name.second}:{name.parts}"
             assert isinstance(whole, identity.Basic)
-            found[f"{name.second}:{name.parts}"] = _sql(ledger, whole, [name.parts.removeprefix("by=")])
+            found[level] = known.get(level) or _sql(ledger, whole, [name.parts.removeprefix("by=")])
     return found
 
 

@@ -131,9 +131,11 @@ def _in_worker(work: _Month, recipient: str, outlook: Outlook) -> tuple[list[Pat
 
 @cache
 def _connection(home: Home) -> duckdb.DuckDBPyConnection:
-    """One for each worker, made at its start, on one thread: the cores are taken by the other workers."""
+    """One for each worker, made at its start, on one thread: the cores are taken by the other workers. What all editions
+    ask of it alike is read once."""
     gc.set_threshold(_COLLECT_AFTER)
     conn = query.connect(home)
+    query.remember(conn)
     conn.execute("SET threads = 1")
     return conn
 

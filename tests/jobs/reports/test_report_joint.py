@@ -12,10 +12,10 @@ import pytest
 from disclosure_attack import Attack, K, published
 from invented_marts import DAY, invent, span, write
 
-from jobs import query
+from jobs import query, suppression
 from jobs.reports import release
 from jobs.settings import Home
-from jobs.suppression import decide
+from jobs.suppression import decide, decide_closed
 
 MONTHS = {"2021-11": "2021-11-17/2021-11-30", "2021-12": f"2021-12-01/{DAY}"}
 
@@ -60,6 +60,42 @@ def test_no_small_count_follows_from_all_editions(home: Home, tmp_path: Path) ->
     assert shown(home, tmp_path) > 0.6
 
 
+def test_publication_decides_a_month_once_a_week_has_landed_after_it(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Home(tmp_path)
+    place.marts.parent.mkdir(parents=True)
+    place.marts.write_bytes(home.marts.read_bytes())
+    files(place, "as they came")
+    with duckdb.connect(str(place.marts)) as db:
+        db.execute("DELETE FROM quality_daily WHERE landing_date > DATE '2021-12-06'")
+    assert decide_closed(place) == {}
+    with duckdb.connect(str(place.marts)) as db:
+        db.execute("INSERT INTO quality_daily (landing_date, channel) VALUES (DATE '2021-12-07', 'phone')")
+    assert decide_closed(place) == {"2021-11": []}
+    decided = cells(place, "2021-11")
+    files(place, "written anew with the same contents")
+    assert decide_closed(place) == {}
+    with monkeypatch.context() as patched:  # and is not read again
+        patched.setattr(suppression, "_fingerprint", None)
+        assert decide_closed(place) == {}
+    files(place, "with late contacts")
+    late(place, "contact_date = DATE '2021-11-22' AND channel = 'phone' AND district_code = '11680'", 2)
+    assert decide_closed(place) == {"2021-11": []}
+    assert decided.keys() <= cells(place, "2021-11").keys()
+
+
+def test_months_that_processes_decide_are_those_decided_one_by_one(home: Home, tmp_path: Path) -> None:
+    together, apart = Home(tmp_path / "together"), Home(tmp_path / "apart")
+    for place in (together, apart):
+        place.marts.parent.mkdir(parents=True)
+        place.marts.write_bytes(home.marts.read_bytes())
+    assert decide(together, [*MONTHS, "2020-01"]) == {month: [] for month in MONTHS}
+    for month in MONTHS:
+        decide(apart, [month])
+        assert cells(together, month) == cells(apart, month)
+
+
 def test_without_the_complementary_cells_the_attack_succeeds(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +133,13 @@ def cells(home: Home, month: str) -> dict[tuple[str, str, str], str]:
             conn, "SELECT level, code, district_code, mask FROM statistics.suppression WHERE month = ?", [month]
         )
     return {row[:3]: row[3] for row in rows}
+
+
+def files(home: Home, made: str) -> None:
+    """The files of the lake behind November, as the marts remember them."""
+    with duckdb.connect(str(home.marts)) as db:
+        db.execute("DELETE FROM lineage")
+        db.execute("INSERT INTO lineage VALUES ('classification', 'phone', '2021-11-22', ?)", [made])
 
 
 def late(home: Home, where: str, more: int) -> None:

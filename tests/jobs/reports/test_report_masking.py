@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import random
 
+import pytest
+
+from jobs.reports.determined import System
 from jobs.reports.masking import Count, Relation, protect
 
 
@@ -102,3 +105,19 @@ def test_masking_ten_thousand_cells_takes_no_time() -> None:
     start = time.process_time()
     protect([*itertools.chain(*cells), *(relation.total for relation in relations)], relations)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_hidden_later_is_taken_in_as_from_the_beginning(seed: int) -> None:
+    draw = random.Random(seed)
+    cells = {(row, column): Count(f"{row}{column}", draw.randrange(9)) for row in "abcd" for column in "vwxyz"}
+    sums = [[cells[row, column] for column in "vwxyz"] for row in "abcd"]
+    sums += [[cells[row, column] for row in "abcd"] for column in "vwxyz"]
+    sums += [draw.sample(list(cells.values()), 4) for _ in range(3)]
+    relations = [Relation(Count(f"sum {n}", 0), tuple(parts)) for n, parts in enumerate(sums)]
+    holding = {count: [n for n, parts in enumerate(sums) if count in parts] for count in cells.values()}
+    kept = System(relations, holding)
+    for count in draw.sample(list(cells.values()), len(cells)):
+        count.mask = "complement"
+        kept.hide(count)
+        assert set(kept.determined()) == set(System(relations, holding).determined())
