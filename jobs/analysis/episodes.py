@@ -31,9 +31,12 @@ Codes = npt.NDArray[np.int8]
 
 NONE, OPEN, ONGOING, CLOSED = range(4)
 STATES = ("none", "open", "ongoing", "closed")
-SUMS, WEIGHTS = (1, 3, 7), (0.25, 0.55, 0.2)  # days, and the part of the error rate that each sum may spend
+SUMS, WEIGHTS = (1, 3, 7), (0.2, 0.65, 0.15)  # days, and the part of the error rate that each sum may spend
 GUARD = 7  # days before the tested day that are not learned yet
-ALPHA, ALPHA_SMALL = 0.003, 0.0015  # of a series and day, from and below `SMALL` a day
+# A series by itself: p-values up to which it surges, from and below `SMALL` a day. From `SMALL` on up to `ALPHA_STEADY`
+# where days vary little: `SPENT` over the surplus, (variance / mean - 1) / level, as heavy tails make more false episodes.
+ALPHA, ALPHA_SMALL, ALPHA_STEADY, SPENT = 0.003, 0.0015, 0.0055, 0.0003
+ALONE = 1_000  # series up to which each is judged by itself: with one false episode a year each, under 3 a day
 # False episodes a day over all series of a city, from and below `SMALL`: (always borne, at most).
 FALSE_A_DAY, FALSE_A_DAY_SMALL = (0.75, 3.0), (0.25, 2.0)
 FEWEST_EVENTS = 5  # in a sum that opens an episode (Farrington et al., JRSS A 159, 1996, 547, section 3.6)
@@ -57,12 +60,14 @@ class Day:
 @dataclass
 class Watch:
     """Series under watch, fed a day at a time; every array has a column for each series. It can be put away between
-    two days (`vars`), and goes on as if nothing had been between.
+    two days (`vars`), and goes on as if nothing had been between. `is_city`: what surges is read as one list, of which
+    few may be false; else each series is judged by itself, whatever stands beside it.
 
     The rings hold the last `GUARD` + 1 days, the newest in row 0.
     """
 
     size: int
+    is_city: bool = True
     baseline: Baseline = field(init=False)
     dispersions: list[Dispersion] = field(init=False)  # one for each sum
 
@@ -108,7 +113,7 @@ class Watch:
         weighed = [np.where(e, p / w, 1.0) for e, p, w in zip(enough, single, WEIGHTS, strict=True)]
         p_value = np.minimum(1.0, np.min(weighed, axis=0))
         p_value = np.where(np.isnan(mean) | np.isnan(counts), np.nan, p_value)
-        allowed = self._limit(p_value, level >= SMALL)
+        allowed = self._limit(p_value, level)
         state = self._move(p_value, weighed, np.minimum(single[0], single[1]) > CALM, allowed)
         variance = wider * (self.dispersions[0].variance(mean, level) + mean**2 * (level_variance + factor_variance))
         return Day(mean, variance, p_value, allowed, state)
@@ -174,9 +179,15 @@ class Watch:
             found.append((total, mean, variance))
         return found
 
-    def _limit(self, p_value: Floats, is_large: Bools) -> Floats:
-        """Families of their own for large and small series: the few where something can be seen early do not pay for
-        the many where it cannot (Sun, Craiu, Paterson & Bull, Genetic Epidemiology 30, 2006, 519)."""
+    def _limit(self, p_value: Floats, level: Floats) -> Floats:
+        """The limit of each series by itself, or those of a city: families of their own for large and small series, so
+        that the few where something can be seen early do not pay for the many where it cannot (Sun, Craiu, Paterson &
+        Bull, Genetic Epidemiology 30, 2006, 519)."""
+        is_large = level >= SMALL
+        if not self.is_city:
+            over = np.mean([each.value(level) for each in self.dispersions], axis=0) - 1
+            alone = SPENT * level / np.maximum(over, 1e-9)
+            return np.where(is_large, np.clip(alone, ALPHA, ALPHA_STEADY), ALPHA_SMALL)
         tested = np.where(self.length == 0, p_value, np.nan)
         large = surge_limit(np.where(is_large, tested, np.nan), ALPHA, FALSE_A_DAY)
         small = surge_limit(np.where(is_large, np.nan, tested), ALPHA_SMALL, FALSE_A_DAY_SMALL)
@@ -204,10 +215,14 @@ def one_day_limit(day: Day) -> Floats:
     return np.where(known, np.maximum(found, FEWEST_EVENTS - 1), np.nan)
 
 
-def watch(counts: Floats, kinds: Sequence[int] | Codes, exposure: Floats | None = None) -> list[Day]:
+def watch(
+    counts: Floats, kinds: Sequence[int] | Codes, exposure: Floats | None = None, is_city: bool | None = None
+) -> list[Day]:
     """Every day of `counts` (days, series) in turn, NaN where missing; `kinds` (days,) as of `day_kinds`; `exposure`
-    (days, series) what the counts are drawn from, such as a population, in any unit: only its changes count."""
-    under = Watch(counts.shape[1])
+    (days, series) what the counts are drawn from, such as a population, in any unit: only its changes count. `is_city`
+    as in `Watch`; None: where there are more than `ALONE` series."""
+    size = counts.shape[1]
+    under = Watch(size, size > ALONE if is_city is None else is_city)
     given: Sequence[Floats | None] = [None] * len(counts)
     if exposure is not None:
         usual = np.nanmedian(np.where(exposure > 0, exposure, np.nan), axis=0)

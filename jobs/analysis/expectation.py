@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 SMALL = 10.0  # expected counts a day below which the slow level is used
+_LARGE = 50.0  # from which the fast one is; between the two the one passes into the other
 _FAST = 0.5 ** (1 / 14)  # a day's discount: half-lives in days
 _SLOW = 0.5 ** (1 / 42)
 _RECENT = 0.5 ** (1 / 5)
@@ -94,13 +95,14 @@ class Baseline:
         return self._level(np.ones(self.size))[0]
 
     def _level(self, dispersion: Floats) -> tuple[Floats, Floats]:
-        shapes = self.events[:2] / dispersion + _LEVEL_EVENTS
-        levels = (self.events[:2] + _LEVEL_EVENTS) / (self.exposure[:2] + _LEVEL_DAYS)
-        is_small = levels[1] < SMALL
+        slow = (self.events[1] + _LEVEL_EVENTS) / (self.exposure[1] + _LEVEL_DAYS)
+        is_fast = np.clip(np.log(slow / SMALL) / np.log(_LARGE / SMALL), 0.0, 1.0)  # 0-1: counts tell ever more
+        events, exposure = (is_fast * held[0] + (1 - is_fast) * held[1] for held in (self.events, self.exposure))
         # a level known from few kinds of day is as uncertain as their factors
         parts = self.kind_expected / np.maximum(self.kind_expected.sum(axis=0), 1e-9)
         from_factors = (parts**2 / (_FACTOR_WEIGHT + self.kind_events / dispersion)).sum(axis=0)
-        return np.where(is_small, levels[1], levels[0]), 1 / np.where(is_small, shapes[1], shapes[0]) + from_factors
+        level = (events + _LEVEL_EVENTS) / (exposure + _LEVEL_DAYS)
+        return level, 1 / (events / dispersion + _LEVEL_EVENTS) + from_factors
 
     def _factor(self, kind: int, dispersion: Floats) -> tuple[Floats, Floats]:
         prior: Any = _WEEK_PRIOR[kind]
