@@ -260,11 +260,15 @@ def _membership(branch: Any) -> Any:
 
 def _lift(used: Any, areas: Any) -> Any:
     """How far the share of an area's documents that use a term is above the share of all (terms x areas): the
-    logarithm of the ratio, 0 where it is below, less for few uses."""
+    logarithm of the ratio, 0 where it is below, less for few uses.
+
+    A use counts by the salience of where it stands, up to 1 a document: each type stands under its area's name, which
+    says less of what is asked there (재난지원금 is seldom a matter of 안전·재난) than the types' own words.
+    """
     import numpy as np
     from scipy.sparse import csr_matrix
 
-    uses = ((used > 0) @ _membership(areas)).toarray()
+    uses = (used.minimum(1.0) @ _membership(areas)).toarray()
     whole = uses.sum(axis=1, keepdims=True) / used.shape[1]
     share = (uses + _AREA_PRIOR * whole) / (np.bincount(areas) + _AREA_PRIOR)
     return csr_matrix(np.log(np.maximum(share / whole, 1.0)) * uses / (uses + _AREA_SUPPORT))

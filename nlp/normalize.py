@@ -28,14 +28,30 @@ _INVISIBLE = re.compile(
 _PLACEHOLDER = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
 _CIRCLES = re.compile(r"(?<![A-Za-z])[O○◯〇●*]{2,}(?![A-Za-z])")
 _CIRCLED = re.compile(r"([O○◯〇●*])\1")
+# Letters that are spoken and written down as they sound; the taxonomy and officials write them in Latin.
+_SPOKEN = {
+    "큐알": "QR",
+    "피씨알": "PCR",
+    "피시알": "PCR",
+    "씨씨티비": "CCTV",
+    "시시티비": "CCTV",
+    "씨씨티브이": "CCTV",
+    "시시티브이": "CCTV",
+    "엔에프씨": "NFC",
+    "엘이디": "LED",
+    "에스에이치": "SH",
+    "엘에이치": "LH",
+    "케이티엑스": "KTX",
+}
+_SPELLED = re.compile("|".join(_SPOKEN))
 _STAMMER = 3  # letters of a word that speech recognition writes again and again ("그 그 그", "네 네")
 _REPEATED = re.compile(rf"([^\d\s])\1{{{_RUN},}}")
 _REPEATED_DIGIT = re.compile(rf"(\d)\1{{{_DIGIT_RUN},}}")
 
 
 def normalize(text: str) -> str:
-    """NFC, entities unescaped, no invisible characters or masks, white space, runs and stammers folded; at most 20,000
-    characters."""
+    """NFC, entities unescaped, no invisible characters or masks, white space, runs and stammers folded, spoken letters
+    (큐알) in Latin; at most 20,000 characters."""
     text = text[: 4 * MAX_CHARACTERS]
     for _ in range(_MAX_UNESCAPES):
         if "&" not in text:
@@ -47,6 +63,7 @@ def normalize(text: str) -> str:
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     text = _REPEATED.sub(lambda run: run.group(1) * _RUN, text)
     text = _REPEATED_DIGIT.sub(lambda run: run.group(1) * _DIGIT_RUN, text)
+    text = _SPELLED.sub(lambda told: _SPOKEN[told.group()], text)
     if "[" in text:
         text = _PLACEHOLDER.sub(" ", text)
     if _CIRCLED.search(text):

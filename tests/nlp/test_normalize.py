@@ -20,6 +20,7 @@ from nlp.normalize import MAX_CHARACTERS, normalize
         ("[전화번호] 로 홍OO 앞으로 OOO구 ○○동", "로 홍 앞으로 구 동"),
         ("KOO 과장, TOOL", "KOO 과장, TOOL"),
         ("그 그 그 여권 네 네", "그 여권 네"),
+        ("큐알코드랑 피씨알 검사, 시시티비", "QR코드랑 PCR 검사, CCTV"),
         ("", ""),
         ("\x00\u200b", ""),
     ],
