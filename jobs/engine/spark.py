@@ -46,7 +46,7 @@ class SparkEngine:
             reader = self.spark.read.schema(_spark_schema(schema)).option("basePath", str(table.root))
             frame = reader.parquet(*table.absolute(files))
         else:
-            frame = self.spark.createDataFrame([], _spark_schema(schema))
+            frame = self.spark.createDataFrame(schema.empty_table(), _spark_schema(schema))
         return (frame.where(where) if where else frame).select(*(columns or schema.names))
 
     def _divide(self) -> None:
@@ -59,7 +59,7 @@ class SparkEngine:
     def rows(self, table: pa.Table) -> DataFrame:
         from pyspark.sql.functions import broadcast
 
-        return broadcast(self.spark.createDataFrame(table.to_pylist(), _spark_schema(table.schema)))
+        return broadcast(self.spark.createDataFrame(table, _spark_schema(table.schema)))
 
     def map(self, frame: DataFrame, function: BatchFunction, schema: pa.Schema, *, heavy: bool = False) -> DataFrame:
         if heavy:

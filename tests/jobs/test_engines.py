@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 from datetime import date
 from multiprocessing import active_children
 from pathlib import Path
+from typing import Any
 
 import landing_files as lf
+import pyarrow as pa
 import pytest
 from lake_contents import contents
 
 from jobs.engine import make_engine
 from jobs.engine.local import LocalEngine
+from jobs.engine.spark import BATCH_ROWS
 from jobs.errors import WrongUse
+from jobs.lake import LakeTable
 from jobs.models import classifier
 from jobs.pipeline import Pipeline
 from jobs.settings import Home
@@ -58,6 +63,22 @@ def test_spark_fills_the_same_tables(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert on_spark == contents(local, homes["local"], table)
         assert on_spark
     local.close()
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="Java가 없어 Spark를 켤 수 없습니다")
+def test_one_file_is_work_for_several_spark_workers(home: Home) -> None:
+    spark: Any = make_engine("spark", master="local[2]")
+    table = LakeTable(home, CLASSIFICATION)
+    rows = [
+        {"channel": "phone", "contact_date": FIRST, "consultation_id": hashlib.sha256(b"%d" % number).hexdigest()}
+        for number in range(3 * BATCH_ROWS)
+    ]
+    files = spark.stage(spark.rows(pa.Table.from_pylist(rows, CLASSIFICATION.arrow_schema())), table)
+    assert [file.rows for file in files] == [len(rows)]
+    tasks = spark.read(table, files, ["consultation_id"]).rdd.glom().map(len).collect()
+    spark.close()
+    assert sum(tasks) == len(rows)
+    assert max(tasks) <= BATCH_ROWS
 
 
 def test_the_pool_gives_what_one_process_gives(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
