@@ -117,3 +117,7 @@ def _count_up(
         "bronze_count, bronze_count AS validated_count, 0 AS quarantined_count, 0 AS duplicate_count, 0 AS "
         "superseded_count, 0 AS warned_count FROM volume_hourly GROUP BY ALL"
     )
+    db.execute(
+        "INSERT INTO lineage BY NAME SELECT DISTINCT 'classification' AS table_name, channel, contact_date AS day, "
+        "'invented' AS files_hash FROM volume_hourly"
+    )

@@ -45,7 +45,7 @@ _TABLE = """
     FROM type_daily WHERE strftime(contact_date, '%Y-%m') = ? GROUP BY ALL ORDER BY ALL
 """
 _FILES = """
-    SELECT strftime(day::DATE, '%Y-%m'), bit_xor(hash(table_name, channel, day, files_hash))::VARCHAR
+    SELECT strftime(day, '%Y-%m'), bit_xor(hash(table_name, channel, day, files_hash))::VARCHAR
     FROM lineage WHERE table_name IN ('consultation', 'classification') GROUP BY 1 ORDER BY 1
 """
 
