@@ -2,7 +2,8 @@
 
 What `dasan evaluate --dataset csv:…` does on topics of short titles, and on thousands of classes with few short texts
 each. How little text of many classes is learnt was chosen on `types` and `answers`; nothing was chosen on the others. One
-split each (a fixed seed), so that a run stays short. `svc` and `bayes` hold 16 GB for thousands of classes.
+split each (a fixed seed), so that a run stays short. `svc` and `bayes` hold 16 GB for thousands of classes; `napkinxc`
+needs `benchmarks/peers.txt`.
 Usage: python benchmarks/kinds.py [--sets NAME,...] [--learners NAME,...] [--json FILE]
 """
 
@@ -15,6 +16,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -169,7 +171,32 @@ class Nearest(Plain):
         return found
 
 
-LEARNERS: dict[str, Callable[[], Any]] = {"dasan": product_learner, "svc": svc, "bayes": bayes, "nearest": Nearest}
+class Tree(Plain):
+    """napkinXC's probabilistic label tree, with its defaults."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> Tree:
+        from napkinxc.models import PLT
+
+        self.labels, numbers = np.unique(np.asarray(labels, dtype=object), return_inverse=True)
+        self.folder = TemporaryDirectory()
+        self.model = PLT(self.folder.name, threads=2)
+        self.model.fit(self.vectorizer.fit_transform(texts), [[number] for number in numbers.tolist()])
+        return self
+
+    def top(self, features: Any, count: int) -> list[list[str]]:
+        return [[self.labels[number] for number in row] for row in self.model.predict(features, top_k=count)]
+
+
+LEARNERS: dict[str, Callable[[], Any]] = {
+    "dasan": product_learner,
+    "svc": svc,
+    "bayes": bayes,
+    "nearest": Nearest,
+    "napkinxc": Tree,
+}
 
 
 def main() -> None:

@@ -73,8 +73,10 @@ def train(
 
     taxonomy = load_taxonomy(taxonomy_version, home.taxonomies)
     if not labelled.texts:
+        left_out = "; ".join(f"{reason} {count:,}개" for reason, count in labelled.dropped.items())
         raise WrongUse(
             "배울 글이 없습니다. 기간(--from, --to)이나 파일(--in)에 유형 코드가 있는 글이 있는지 확인하세요."
+            + (f" 뺀 행: {left_out}." if left_out else "")
         )
     said(f"학습: 글 {len(labelled.texts):,}건")
     model = TaxonomyClassifier(taxonomy, target_precision=target_precision, noisy=True)

@@ -44,8 +44,8 @@ def train(
     from jobs.settings import Home
     from schemas.taxonomy import load_taxonomy
 
-    if not source and not (first and last):
-        raise WrongUse("--in 파일을 주거나 --from 과 --to 를 함께 주세요.")
+    if bool(source) == bool(first or last) or bool(first) != bool(last):
+        raise WrongUse("--in 파일을 주거나 --from 과 --to 를 함께 주세요. 파일과 레이크를 한꺼번에 배우지는 않습니다.")
     home = Home.from_env()
     version = version or home.taxonomy_version
     taxonomy = load_taxonomy(version, home.taxonomies)

@@ -34,6 +34,10 @@ def read_rows(file: Path, columns: tuple[str, ...], encodings: tuple[str, ...]) 
     header = [name.strip() for name in next(_records(file, reader), (1, None))[1] or []]
     if missing := [name for name in columns if name not in header]:
         raise WrongUse(f"{file}: 없는 열이 있습니다: {', '.join(missing)}. 첫 줄이 열 이름인지 확인해 주세요.")
+    if repeated := [name for name in columns if header.count(name) > 1]:
+        raise WrongUse(
+            f"{file}: 같은 이름의 열이 여럿입니다: {', '.join(repeated)}. 어느 것인지 알 수 없으니 하나만 남겨 주세요."
+        )
     for line, cells in _records(file, reader):
         yield line, dict(zip(header, cells, strict=True)) if cells and len(cells) == len(header) else None
 

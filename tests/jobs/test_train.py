@@ -9,8 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from click.testing import CliRunner
 
 import jobs.train
+from jobs.cli import cli
 from jobs.engine.local import LocalEngine
 from jobs.errors import WrongUse
 from jobs.lake import LakeTable
@@ -147,3 +149,33 @@ def test_a_csv_as_spreadsheets_write_it(tmp_path: Path) -> None:
     path.write_text("글,코드\n", encoding="utf-8")
     with pytest.raises(WrongUse, match="없는 열"):
         from_csv(path, False, TAXONOMY)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "0바이트인 빈 파일"),
+        (b"\x00" * 5_000, "없는 열이 있습니다: text, type_code"),
+        (b"text,type_code\n", "배울 글이 없습니다"),
+        ("text,type_code\n여권 문의,없는코드\n".encode("cp949"), "에 없는 코드 1개"),
+        (f"text,type_code\n,{RARE}\n".encode("utf-8-sig"), "글이나 코드가 빈 행 1개"),
+        (f"text,type_code\n여권 문의,{RARE}\n여권은요,{RARE}\n".encode(), "코드가 한 가지뿐"),
+        (f"text,type_code\n{'가' * 1_000_000},{RARE}\n".encode(), "한 칸이 너무 깁니다"),
+        ("text,type_code,text\n가,나,다\n".encode(), "같은 이름의 열이 여럿입니다: text"),
+    ],
+)
+def test_a_file_that_cannot_be_learnt_from(home: Home, tmp_path: Path, content: bytes, told: str) -> None:
+    (path := tmp_path / "라벨.csv").write_bytes(content)
+    result = CliRunner().invoke(cli, ["train", "--in", str(path), "--taxonomy", "2019"], standalone_mode=False)
+    assert isinstance(result.exception, WrongUse)
+    assert told in str(result.exception)
+    assert result.exception.exit_code == 2
+
+
+@pytest.mark.parametrize("more", [["--from", "2021-01-01", "--to", "2021-01-02"], ["--from", "2021-01-01"]])
+def test_a_file_and_days_are_not_mixed(home: Home, tmp_path: Path, more: list[str]) -> None:
+    """One of the two would be left out and nobody told."""
+    (path := tmp_path / "라벨.csv").write_text(f"text,type_code\n여권,{RARE}\n버스,{USUAL}\n", encoding="utf-8")
+    for options in (["--in", str(path), *more], more[:2]):
+        result = CliRunner().invoke(cli, ["train", *options], standalone_mode=False)
+        assert isinstance(result.exception, WrongUse)
