@@ -31,11 +31,13 @@ Codes = npt.NDArray[np.int8]
 
 NONE, OPEN, ONGOING, CLOSED = range(4)
 STATES = ("none", "open", "ongoing", "closed")
-SUMS, WEIGHTS = (1, 3, 7), (0.2, 0.65, 0.15)  # days, and the part of the error rate that each sum may spend
+SUMS, WEIGHTS = (1, 3, 7), (0.15, 0.75, 0.1)  # days, and the part of the error rate that each sum may spend
 GUARD = 7  # days before the tested day that are not learned yet
-# A series by itself: p-values up to which it surges, from and below `SMALL` a day. From `SMALL` on up to `ALPHA_STEADY`
-# where days vary little: `SPENT` over the surplus, (variance / mean - 1) / level, as heavy tails make more false episodes.
-ALPHA, ALPHA_SMALL, ALPHA_STEADY, SPENT = 0.003, 0.0015, 0.0055, 0.0003
+ALPHA, ALPHA_SMALL = 0.003, 0.0015  # of a series and day, from and below `SMALL` a day
+# A series by itself may spend more where its days vary little, as light tails make fewer false episodes: `STEADY` where
+# (variance / mean - 1) / level, the surplus, is up to `SURPLUS`, by the days learned (after half a year and a year: the
+# less is known, the more its variance overstates); `ALPHA` where the surplus is 1.5 times as much. In full from 20 a day.
+STEADY, SURPLUS = ((182, 365), (0.0065, 0.005)), 0.053
 ALONE = 1_000  # series up to which each is judged by itself: with one false episode a year each, under 3 a day
 # False episodes a day over all series of a city, from and below `SMALL`: (always borne, at most).
 FALSE_A_DAY, FALSE_A_DAY_SMALL = (0.75, 3.0), (0.25, 2.0)
@@ -185,9 +187,10 @@ class Watch:
         Bull, Genetic Epidemiology 30, 2006, 519)."""
         is_large = level >= SMALL
         if not self.is_city:
-            over = np.mean([each.value(level) for each in self.dispersions], axis=0) - 1
-            alone = SPENT * level / np.maximum(over, 1e-9)
-            return np.where(is_large, np.clip(alone, ALPHA, ALPHA_STEADY), ALPHA_SMALL)
+            surplus = np.maximum((self.dispersions[0].value(level) - 1) / level, 1e-9)
+            steady = np.interp(self.learned, *STEADY)
+            spent = np.clip(steady * (SURPLUS / surplus) ** 2, ALPHA, steady)
+            return np.where(is_large, ALPHA + np.minimum(level / SMALL - 1, 1.0) * (spent - ALPHA), ALPHA_SMALL)
         tested = np.where(self.length == 0, p_value, np.nan)
         large = surge_limit(np.where(is_large, tested, np.nan), ALPHA, FALSE_A_DAY)
         small = surge_limit(np.where(is_large, np.nan, tested), ALPHA_SMALL, FALSE_A_DAY_SMALL)

@@ -37,7 +37,7 @@ _HOLIDAYS = click.option(
 @_HOLIDAYS
 @json_option
 def surge(source: Path, target: Path, country: str, json_file: str | None) -> int:
-    from jobs.analysis.episodes import OPEN, STATES
+    from jobs.analysis.episodes import ALONE, OPEN, STATES
     from jobs.seriesfiles import read_series, write_table
 
     table = read_series(source)
@@ -55,8 +55,10 @@ def surge(source: Path, target: Path, country: str, json_file: str | None) -> in
     ]
     write_table(target, SURGE_COLUMNS, rows)
     opened = [(str(day), name) for day, name, *_, found in rows if found == STATES[OPEN]]
+    is_city = table.step == 1 and len(table.names) > ALONE
+    how = f" 계열이 {ALONE:,}개를 넘어 거짓 급증을 전체에서 세는 한계로 보았습니다." if is_city else ""
     click.echo(
-        f"계열 {len(table.names):,}개, {len(rows):,}행: 급증이 시작된 곳 {len(opened):,}건. {target} 에 썼습니다.",
+        f"계열 {len(table.names):,}개, {len(rows):,}행: 급증이 시작된 곳 {len(opened):,}건. {target} 에 썼습니다.{how}",
         err=json_file == "-",
     )
     episodes = [{"date": day, "series": name} for day, name in opened]

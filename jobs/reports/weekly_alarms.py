@@ -90,7 +90,7 @@ def episodes(context: Week) -> list[Episode]:
     above_types = (weekly_levels.TOTAL, *covid_groups.ORDER)
     names = [*above_types, *context.types.names]
     counts = np.column_stack((*(weekly_levels.history(context, name) for name in above_types), context.types.counts))
-    days = watch(counts, context.types.kinds)
+    days = watch(counts, context.types.kinds, is_city=True)  # a list, as the statistics
     state = np.stack([day.state for day in days])
     expected, upper = np.stack([day.expected for day in days]), np.stack([one_day_limit(day) for day in days])
     week = slice(len(days) - 7, len(days))
