@@ -80,8 +80,9 @@ def _smoothed(counts: Floats, kinds: Codes, weekdays: Codes) -> Floats:
     smoothers, record = Smoothers(logs, weekdays), _Record(horizons, counts.shape[1], length)
     runs = smoothers.runs(horizons)
     for day in range(length):
-        record.check(logs[day], day)
-        smoothers.absorb(logs[day], int(kinds[day]), int(weekdays[day]), record.spread())
+        today = np.ascontiguousarray(logs[day])  # the loops are compiled once, however the counts lie in memory
+        record.check(today, day)
+        smoothers.absorb(today, int(kinds[day]), int(weekdays[day]), record.spread())
         weights = record.weights()
         rows = horizons + day < length
         then = day + horizons[rows]

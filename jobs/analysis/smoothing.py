@@ -86,7 +86,8 @@ class Smoothers:
 
         if kind in (DAY_OFF, DAY_AFTER):
             self._learn_holiday(logs, kind, weekday, spread)
-        self.ahead(np.array([kind]), np.array([weekday]), self._next, self.state[0], _ONE, self._expected, self._unused)
+        kinds, weekdays = np.array([[kind], [weekday]], np.int8)
+        self.ahead(kinds, weekdays, self._next, self.state[0], _ONE, self._expected, self._unused)
         gains = self.gains if kind == weekday else self.gains * _NO_WEEK
         absorb(self.state, self.week[weekday], gains, self.damping, self._expected[0], logs, _CLIP * spread)
 
