@@ -50,7 +50,7 @@ class SparkEngine:
         return (frame.where(where) if where else frame).select(*(columns or schema.names))
 
     def _divide(self) -> None:
-        """Files into parts for all cores that there are now: those of a cluster join one after the other."""
+        """Files and shuffles into parts for all cores that there are now: those of a cluster join one after the other."""
         parts = PARTS_A_CORE * self.spark.sparkContext.defaultParallelism
         self.spark.conf.set("spark.sql.files.minPartitionNum", parts)
         self.spark.conf.set("spark.sql.shuffle.partitions", parts)
@@ -137,6 +137,7 @@ def _session(master: str) -> SparkSession:
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", BATCH_ROWS)
         .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
         .config("spark.sql.files.openCostInBytes", SMALLEST_PART)
+        .config("spark.sql.adaptive.coalescePartitions.minPartitionSize", SMALLEST_PART)
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("ERROR")
