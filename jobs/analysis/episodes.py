@@ -37,8 +37,8 @@ ALPHA, ALPHA_SMALL = 0.003, 0.0015  # of a series and day, from and below `SMALL
 # (variance / mean - 1) / level, the surplus, is up to `SURPLUS`, by the days learned (after half a year and a year: the
 # less is known, the more its variance overstates); `ALPHA` where the surplus is 1.5 times as much. `GAIN` of it by the
 # level: from hundreds a day on a doubling stands out without.
-STEADY, SURPLUS = ((182, 365), (0.0065, 0.0045)), 0.053
-GAIN = ((SMALL, 20, 50, 200), (0, 1, 1, 0))
+STEADY, SURPLUS = ((182, 365), (0.0075, 0.0048)), 0.053
+GAIN = ((SMALL, 18, 50, 200), (0, 1, 1, 0))
 ALONE = 1_000  # series up to which each is judged by itself: with one false episode a year each, under 3 a day
 # False episodes a day over all series of a city, from and below `SMALL`: (always borne, at most).
 FALSE_A_DAY, FALSE_A_DAY_SMALL = (0.75, 3.0), (0.25, 2.0)
