@@ -36,8 +36,10 @@ GUARD = 7  # days before the tested day that are not learned yet
 ALPHA, ALPHA_SMALL = 0.003, 0.0015  # of a series and day, from and below `SMALL` a day
 # A series by itself may spend more where its days vary little, as light tails make fewer false episodes: `STEADY` where
 # (variance / mean - 1) / level, the surplus, is up to `SURPLUS`, by the days learned (after half a year and a year: the
-# less is known, the more its variance overstates); `ALPHA` where the surplus is 1.5 times as much. In full from 20 a day.
-STEADY, SURPLUS = ((182, 365), (0.0065, 0.005)), 0.053
+# less is known, the more its variance overstates); `ALPHA` where the surplus is 1.5 times as much. `GAIN` of it by the
+# level: from hundreds a day on a doubling stands out without.
+STEADY, SURPLUS = ((182, 365), (0.0075, 0.0048)), 0.053
+GAIN = ((SMALL, 18, 50, 200), (0, 1, 1, 0))
 ALONE = 1_000  # series up to which each is judged by itself: with one false episode a year each, under 3 a day
 # False episodes a day over all series of a city, from and below `SMALL`: (always borne, at most).
 FALSE_A_DAY, FALSE_A_DAY_SMALL = (0.75, 3.0), (0.25, 2.0)
@@ -190,7 +192,7 @@ class Watch:
             surplus = np.maximum((self.dispersions[0].value(level) - 1) / level, 1e-9)
             steady = np.interp(self.learned, *STEADY)
             spent = np.clip(steady * (SURPLUS / surplus) ** 2, ALPHA, steady)
-            return np.where(is_large, ALPHA + np.minimum(level / SMALL - 1, 1.0) * (spent - ALPHA), ALPHA_SMALL)
+            return np.where(is_large, ALPHA + np.interp(level, *GAIN) * (spent - ALPHA), ALPHA_SMALL)
         tested = np.where(self.length == 0, p_value, np.nan)
         large = surge_limit(np.where(is_large, tested, np.nan), ALPHA, FALSE_A_DAY)
         small = surge_limit(np.where(is_large, np.nan, tested), ALPHA_SMALL, FALSE_A_DAY_SMALL)
