@@ -192,7 +192,9 @@ class _View:
         lead = np.array([1 + _LEAD * 0.5 ** (at / lead_halved) for at in range(long.max(initial=0))])
         counts = np.repeat(saliences, long) * lead[place] / (1 + _LEAD)
         shape = (len(self.vocabulary), len(documents))
-        self._used = csr_matrix((counts, (rows, np.repeat(columns.astype(np.int64), long))), shape=shape, dtype=np.float64)
+        self._used = csr_matrix(
+            (counts, (rows, np.repeat(columns.astype(np.int64), long))), shape=shape, dtype=np.float64
+        )
 
     @property
     def size(self) -> int:
