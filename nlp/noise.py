@@ -15,7 +15,6 @@ from nlp.linear import Training, fit_linear
 _PARTS = 2
 _SLOPE = 4.0  # margins to log odds
 _LEAST = 0.05  # weight of a label that all speaks against
-_LEAST_OF_FEW = 0.3  # the same where labels are few, and each was chosen with some care
 
 
 def trust(rows: csr_matrix, labels: Any, classes: int, trusted: Any, seed: int = 0) -> Any:
@@ -40,11 +39,3 @@ def trust(rows: csr_matrix, labels: Any, classes: int, trusted: Any, seed: int =
         doubt = np.exp(-_SLOPE * np.maximum(margins[:, 0] - own, 0.0))
         weight[test] = np.where(learnt, np.maximum(doubt, _LEAST), 1.0)
     return weight
-
-
-def mildly_doubted(rows: csr_matrix, labels: Any, classes: int) -> Any:
-    """Weights as of `trust` for a small set that nobody vouches for: the square root, so that less is taken away, and each
-    class keeps its whole weight, so that rare ones are not unlearnt."""
-    weight = np.maximum(np.sqrt(trust(rows, labels, classes, np.zeros(len(labels), bool))), _LEAST_OF_FEW)
-    kept = np.bincount(labels, weight, classes)
-    return weight * (np.bincount(labels, minlength=classes) / np.maximum(kept, 1e-9))[labels]

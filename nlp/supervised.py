@@ -32,7 +32,7 @@ from scipy.sparse import csr_matrix
 from nlp.features import GRAMS, LETTER_GRAMS, NO_GRAMS, SHORT_GRAMS, TermRows, prepare
 from nlp.linear import FLAT, Training, fit_linear
 from nlp.members import Member, Neighbours, Plain, Scaled, joined, margins_at, prototypes, scaled, telling
-from nlp.noise import mildly_doubted, trust
+from nlp.noise import trust
 from nlp.tokenize import Tokenizer
 
 FEW_ROWS = 20_000  # up to here neighbours are looked at, and all rows are used for weighing
@@ -68,18 +68,10 @@ class Mixture:
         self.seed, self.few = seed, False
 
     def fit(
-        self,
-        rows: csr_matrix,
-        labels: Any,
-        classes: int,
-        weight: Any,
-        letters: Any = None,
-        few: bool = False,
-        vouched: bool = True,
+        self, rows: csr_matrix, labels: Any, classes: int, weight: Any, letters: Any = None, few: bool = False
     ) -> HeldOut:
-        """Learns, and returns what was held out. `few`: there is little to learn many classes from; not `vouched`:
-        labels of few rows and classes may be wrong, which `weight` does not say yet."""
-        self.classes, self.many, self.vouched = classes, classes > FLAT, vouched
+        """Learns, and returns what was held out. `few`: there is little to learn many classes from."""
+        self.classes, self.many = classes, classes > FLAT
         self.few = few and self.many
         self.letters = None if self.many or letters is None or not letters.any() else letters
         weight = np.asarray(weight, np.float32)
@@ -161,8 +153,6 @@ class Mixture:
         training = SMALL if few else replace(PLAIN, pruned=0.01)
         own = self._views(rows, 2)[0].copy()
         own.eliminate_zeros()
-        if few and not self.vouched:  # by the rows learnt from alone, so that what is held out stays unseen
-            weight = (weight * mildly_doubted(own, labels, self.classes)).astype(np.float32)
         members: list[Member] = [
             Plain(fit_linear(own, labels, self.classes, weight, training)),
             Plain(fit_linear(own, labels, self.classes, weight, replace(training, balance=1.0, cost=EVEN_COST))),
@@ -230,7 +220,7 @@ class TextLearner:
         self, texts: Sequence[str], labels: Sequence[str], sample_weight: Any = None, trusted: Any = None
     ) -> TextLearner:
         """`trusted` marks the rows whose labels are not to be doubted; where it is given, the others are: their
-        weight falls with how unlikely the rest makes them (`nlp.noise`). Where it is not, few rows are doubted mildly."""
+        weight falls with how unlikely the rest makes them (`nlp.noise`)."""
         found, numbers = np.unique(np.asarray([str(label) for label in labels], dtype=object), return_inverse=True)
         self.labels, self.seen = found, np.bincount(numbers)
         many = len(found) > FLAT
@@ -241,9 +231,7 @@ class TextLearner:
         weight = np.ones(len(numbers)) if sample_weight is None else np.asarray(sample_weight, np.float64)
         if trusted is not None:
             weight = weight * trust(rows, numbers, len(found), np.asarray(trusted, bool))
-        self.held_out: HeldOut | None = self.mixture.fit(
-            rows, numbers, len(found), weight, self.terms.letters(), few, vouched=trusted is not None
-        )
+        self.held_out: HeldOut | None = self.mixture.fit(rows, numbers, len(found), weight, self.terms.letters(), few)
         return self
 
     def update(self, texts: Sequence[str], labels: Sequence[str], sample_weight: Any = None) -> TextLearner:
