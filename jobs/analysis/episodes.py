@@ -36,7 +36,7 @@ GUARD = 7  # days before the tested day that are not learned yet
 ALPHA, ALPHA_SMALL = 0.003, 0.0015  # of a series and day, from and below `SMALL` a day
 # A series by itself may spend more where its days vary little, as light tails make fewer false episodes: `STEADY` where
 # (variance / mean - 1) / level, the surplus, is up to `SURPLUS`, by the days learned (after half a year and a year: the
-# less is known, the more its variance overstates); `ALPHA` where the surplus is 1.5 times as much. `GAIN` of it by the
+# less is known, the more its variance overstates); `ALPHA` where the surplus is a quarter more. `GAIN` of it by the
 # level: from hundreds a day on a doubling stands out without.
 STEADY, SURPLUS = ((182, 365), (0.0075, 0.0048)), 0.053
 GAIN = ((SMALL, 18, 50, 200), (0, 1, 1, 0))
@@ -191,7 +191,7 @@ class Watch:
         if not self.is_city:
             surplus = np.maximum((self.dispersions[0].value(level) - 1) / level, 1e-9)
             steady = np.interp(self.learned, *STEADY)
-            spent = np.clip(steady * (SURPLUS / surplus) ** 2, ALPHA, steady)
+            spent = np.clip(steady * (SURPLUS / surplus) ** 4, ALPHA, steady)
             return np.where(is_large, ALPHA + np.interp(level, *GAIN) * (spent - ALPHA), ALPHA_SMALL)
         tested = np.where(self.length == 0, p_value, np.nan)
         large = surge_limit(np.where(is_large, tested, np.nan), ALPHA, FALSE_A_DAY)
