@@ -24,7 +24,7 @@ from schemas.codes import UNCLASSIFIED
 from schemas.tables import CONSULTATION
 from schemas.taxonomy import Taxonomy, load_taxonomy
 
-MOST_CHARACTERS = 12_000_000  # of the lake's; learning from as many takes 3.3 GB (docs/benchmarks.md)
+MOST_CHARACTERS = 10_000_000  # of the lake's; learning from 12 million takes 3.3 GB (docs/benchmarks.md)
 MOST_OF_A_TYPE = 20_000  # more of one type teaches nothing new
 LEAST_OF_A_TYPE = 50  # below this a type is not thinned
 _ENCODINGS = ("utf-8-sig", "cp949")

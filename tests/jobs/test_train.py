@@ -179,3 +179,13 @@ def test_a_file_and_days_are_not_mixed(home: Home, tmp_path: Path, more: list[st
     for options in (["--in", str(path), *more], more[:2]):
         result = CliRunner().invoke(cli, ["train", *options], standalone_mode=False)
         assert isinstance(result.exception, WrongUse)
+
+
+def test_a_model_that_gives_no_type_says_so(home: Home, tmp_path: Path) -> None:
+    """Sixty texts cannot show a precision of 99.9 %, however plain they are."""
+    rows = [f"{word} 문의 {number}번,{code}" for number in range(30) for word, code in (("여권", RARE), ("버스", USUAL))]
+    (path := tmp_path / "라벨.csv").write_text("\n".join(["text,type_code", *rows]), encoding="utf-8")
+    options = ["train", "--in", str(path), "--taxonomy", "2019", "--target-precision"]
+    strict, plain = (CliRunner().invoke(cli, [*options, target], standalone_mode=False) for target in ("0.999", "0.8"))
+    assert "모든 글을 미분류로 둡니다" in strict.output
+    assert "모든 글을 미분류로 둡니다" not in plain.output
