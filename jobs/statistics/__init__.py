@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jobs.statistics.panel import Panel
 
 SETTLED = timedelta(days=3)  # after which a day's counts are not expected to change
-RULES = "1"  # changes when the way of counting does, and everything is then made anew
+RULES = "2"  # changes when the way of counting does, and everything is then made anew
 _MOST_WAITING = 2  # forecasts whose rows are not written yet
 Progress = Callable[[date, date], None]  # (day, last day)
 
