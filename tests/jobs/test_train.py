@@ -183,7 +183,9 @@ def test_a_file_and_days_are_not_mixed(home: Home, tmp_path: Path, more: list[st
 
 def test_a_model_that_gives_no_type_says_so(home: Home, tmp_path: Path) -> None:
     """Sixty texts cannot show a precision of 99.9 %, however plain they are."""
-    rows = [f"{word} 문의 {number}번,{code}" for number in range(30) for word, code in (("여권", RARE), ("버스", USUAL))]
+    rows = [
+        f"{word} 문의 {number}번,{code}" for number in range(30) for word, code in (("여권", RARE), ("버스", USUAL))
+    ]
     (path := tmp_path / "라벨.csv").write_text("\n".join(["text,type_code", *rows]), encoding="utf-8")
     options = ["train", "--in", str(path), "--taxonomy", "2019", "--target-precision"]
     strict, plain = (CliRunner().invoke(cli, [*options, target], standalone_mode=False) for target in ("0.999", "0.8"))
