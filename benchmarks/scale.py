@@ -85,7 +85,8 @@ def hops(engine: Any, home: Home, days: int | None) -> dict[str, float]:
 
 @contextmanager
 def cluster(count: int, folder: Path) -> Iterator[str]:
-    """A real master and workers of one core on the loopback interface."""
+    """A real master and workers of one core on the loopback interface, each held to a core of its own: else one worker's
+    Java has the other core for compiling and collecting garbage."""
     import pyspark
 
     spark_class = str(Path(pyspark.__file__).parent / "bin" / "spark-class")
@@ -111,7 +112,8 @@ def cluster(count: int, folder: Path) -> Iterator[str]:
         )
     ]
     for number in range(count):
-        worker = [spark_class, "org.apache.spark.deploy.worker.Worker", "-c", "1", "-m", "3g", "--webui-port", "0"]
+        worker = ["taskset", "-c", str(number), spark_class]
+        worker += ["org.apache.spark.deploy.worker.Worker", "-c", "1", "-m", "3g", "--webui-port", "0"]
         worker += ["-d", str(folder / str(number)), master]
         started.append(subprocess.Popen(worker, **common))  # type: ignore[call-overload]
     time.sleep(15)

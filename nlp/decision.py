@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 LEAST_ROWS = 50  # held-out rows below which a 대분류 takes the threshold of all
+CODES_RIGHT = 0.8  # of agents' codes, at least
+SUREST = 0.05  # of the held-out rows, that tell how many codes are right
 REVIEW_MARGIN = 0.1  # a runner-up that is nearer than this is looked at
 
 
@@ -47,3 +49,12 @@ def threshold(chances: Any, right: Any, target: float) -> float:
     last_of_equals = np.append(np.diff(chances[order]) != 0, True)[: len(order)]
     usable = np.flatnonzero(precise & last_of_equals)
     return float(chances[order][usable[-1]]) if len(usable) else 1.0
+
+
+def codes_right(chances: Any, agrees: Any) -> float:
+    """The share of agents' codes that are right, as far as the surest rows tell, at least `CODES_RIGHT`: where a type is
+    all but certain, a code that differs is likely the one that is wrong. A type that is right agrees with no more codes
+    than that."""
+    count = max(LEAST_ROWS, round(len(chances) * SUREST))
+    surest = agrees[np.argsort(-chances, kind="stable")[:count]]
+    return max(CODES_RIGHT, float((surest.sum() + 1) / (len(surest) + 2)))

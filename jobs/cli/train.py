@@ -66,8 +66,8 @@ def train(
     )
     if not figures["accepted"]:
         click.echo(
-            f"정밀도 {target_precision:g}에 닿는 대분류가 없어 이 모델은 모든 글을 미분류로 둡니다. 떼어 둔 코드가 상담사의 것이면 틀린 코드만큼 "
-            "정밀도도 낮게 나옵니다. 검토한 라벨을 더하거나(dasan review sample) --target-precision 을 낮춰 다시 학습하세요.",
+            f"정밀도 {target_precision:g}에 닿는 대분류가 없어 이 모델은 모든 글을 미분류로 둡니다. "
+            "검토한 라벨을 더하거나(dasan review sample) --target-precision 을 낮춰 다시 학습하세요.",
             err=True,
         )
     for reason, count in labelled.dropped.items():

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import re
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -82,15 +82,14 @@ def publish_voc(
     """
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
         raise WrongUse(f"'{month}'은(는) 달이 아닙니다. --month 2021-12처럼 적어 주세요.")
-    with ThreadPoolExecutor(1) as aside:
-        foretold = aside.submit(_outlooks, home, month, recipient)
-        decide(home, _with_compared(month))
-        outlooks = foretold.result()
-    chosen = list(outlooks)
-    work = _Month(home, month, tuple(formats), out, tuple(proposals.read(home)))
-    made: dict[str, tuple[list[Path], list[Proposal]]] = {}
-    if len(chosen) <= _FEW:
-        with query.connect(home) as conn:
+    decide(home, _with_compared(month))
+    with query.connect(home) as conn:
+        chosen = voc.recipients(conn, month) if recipient == ALL else [recipient]
+        now = voc_edition.months(conn, month)[0]
+        outlooks = voc_outlook.as_printed(home, now, voc_outlook.outlooks(conn, now, chosen))
+        work = _Month(home, month, tuple(formats), out, tuple(proposals.read(home)))
+        made: dict[str, tuple[list[Path], list[Proposal]]] = {}
+        if len(chosen) <= _FEW:
             for name in chosen:
                 progress(len(made), len(chosen))
                 made[name] = _edition(conn, work, name, outlooks[name])
@@ -100,14 +99,6 @@ def publish_voc(
     if out is None:
         proposals.register(home, [each for name in chosen for each in made[name][1]])
     return [file for name in chosen for file in made[name][0]]
-
-
-def _outlooks(home: Home, month: str, recipient: str) -> dict[str, Outlook]:
-    """Next month's forecast for each of the recipients; nothing of it hangs on what may be shown."""
-    with query.connect(home) as conn:
-        chosen = voc.recipients(conn, month) if recipient == ALL else [recipient]
-        now = voc_edition.months(conn, month)[0]
-        return voc_outlook.as_printed(home, now, voc_outlook.outlooks(conn, now, chosen))
 
 
 def _with_compared(month: str) -> list[str]:

@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 from nlp.classifier import TaxonomyClassifier
-from nlp.decision import Decision, threshold
+from nlp.decision import CODES_RIGHT, Decision, codes_right, threshold
 from nlp.memory import Remembering
 from nlp.storage import StoredModelError, load, save
 from schemas.codes import UNCLASSIFIED
@@ -177,3 +177,29 @@ def test_thresholds_reach_their_precision_by_domain() -> None:
     assert truth[accepted].mean() == pytest.approx(0.9, abs=0.03)
     assert threshold(np.array([0.9, 0.8]), np.array([False, False]), 0.9) == 1.0
     assert decision.accepts(0.999, "처음 보는 대분류") == (decision.overall <= 0.999)
+
+
+def test_wrong_codes_do_not_make_everything_doubtful(taxonomy: Taxonomy) -> None:
+    """A fifth of the codes are wrong, so that no type can agree with nine in ten of them, however right it is."""
+    rng = np.random.default_rng(120)
+    leaves = taxonomy.leaves
+    texts = [f"{form.format(leaf.name)} {k}" for leaf in leaves for form in TEMPLATES for k in range(6)]
+    right = np.repeat([leaf.type_code for leaf in leaves], 6 * len(TEMPLATES))
+    wrong = rng.random(len(right)) < 0.2
+    codes = np.where(wrong, rng.permutation(right), right)
+    model = TaxonomyClassifier(taxonomy, noisy=True).fit(texts, codes.tolist())
+    assert CODES_RIGHT <= model.metrics_["codes_right"] < 0.95
+    found = [answer.type_code for answer in model.classify([text[:-1] + "다시" for text in texts])]
+    given = np.array([code != UNCLASSIFIED for code in found])
+    assert given.mean() > 0.8
+    assert (np.array(found)[given] == right[given]).mean() > 0.9
+    vouched = TaxonomyClassifier(taxonomy).fit(texts, codes.tolist())
+    assert vouched.metrics_["codes_right"] == 1
+    assert vouched.metrics_["accepted"] < model.metrics_["accepted"]
+
+
+def test_how_many_codes_are_right_by_the_surest_rows() -> None:
+    chances = np.linspace(1, 0, 2_000)
+    agrees = np.arange(2_000) % 10 > 0  # nine in ten, of the surest as well
+    assert codes_right(chances, agrees) == pytest.approx(0.9, abs=0.01)
+    assert codes_right(chances, ~agrees) == CODES_RIGHT
