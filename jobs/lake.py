@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -164,6 +164,14 @@ class LakeTable:
 
     def _values(self, partition: Partition) -> dict[str, str | None]:
         return dict(zip(self.table.partitions, partition, strict=True))
+
+
+def by_days(partitions: Collection[Partition], count: int) -> Iterator[set[Partition]]:
+    """The (channel, date) partitions of `count` dates at a time, the earliest first."""
+    days = sorted({day for _, day in partitions})
+    for start in range(0, len(days), count):
+        chosen = set(days[start : start + count])
+        yield {partition for partition in partitions if partition[1] in chosen}
 
 
 def partition_folder(table: Table, partition: Partition) -> Path:

@@ -25,7 +25,7 @@ from jobs.engine import Engine
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
 from jobs.ingest import ingest, landed
-from jobs.lake import DataFile, LakeTable, Partition
+from jobs.lake import DataFile, LakeTable, Partition, by_days
 from jobs.made import Made, Sources, by_partition
 from jobs.models import classifier
 from jobs.publish import publish
@@ -109,7 +109,8 @@ class Pipeline:
                     with result.clock("validate"):  # whom what arrived concerns
                         concerned = with_shared_ids(self.engine, self.home, received)
                         contact |= contact_dates(self.engine, self.home, concerned)
-            for chunk in _by_days(contact):  # once all has landed: a day that two chunks concern is made once
+            # once all has landed: a day that two chunks concern is made once
+            for chunk in by_days(contact, CHUNK_DAYS):
                 self._deidentify(chunk, hops, result)
                 if model:
                     self._classify(chunk, model.result(), result)
@@ -215,14 +216,6 @@ def _around_days(files: list[DataFile], days: set[Partition]) -> Sources:
         near = around([date.fromisoformat(day)])
         found[channel, day] = [file for file in by_channel.get(channel, []) if file.may_hold(near[0], near[-1])]
     return found
-
-
-def _by_days(partitions: set[Partition]) -> Iterator[set[Partition]]:
-    """The (channel, date) partitions of `CHUNK_DAYS` dates at a time."""
-    days = sorted({day for _, day in partitions})
-    for start in range(0, len(days), CHUNK_DAYS):
-        chosen = set(days[start : start + CHUNK_DAYS])
-        yield {(channel, day) for channel, day in partitions if day in chosen}
 
 
 def new_run_id() -> str:

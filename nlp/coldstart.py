@@ -123,7 +123,7 @@ class ColdStart:
 
         chosen = self.parameters
         # letters in common are not enough: at least one word must be recognised
-        ids, scores, possible, _ = self._types.best(texts, _TOP)
+        ids, scores, possible = self._types.best(texts, _TOP)
         best, second = scores[:, 0], scores[:, 1] if scores.shape[1] > 1 else 0.0
         told = np.stack(
             [np.ones(len(texts)), np.log1p(best), (best - second) / (best + 20), np.log1p(possible)], axis=1

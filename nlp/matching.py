@@ -61,13 +61,12 @@ class Scores(NamedTuple):
 
 
 class Best(NamedTuple):
-    """`ids` and `values` (queries x count), from the best document on; the rest as in `Scores`. Where nothing is known
+    """`ids` and `values` (queries x count), from the best document on; `possible` as in `Scores`. Where nothing is known
     the values are 0."""
 
     ids: Any
     values: Any
     possible: Any
-    known: Any
 
 
 class _Asked(NamedTuple):
@@ -135,7 +134,7 @@ class Matcher:
         shape = len(texts), min(count, len(self._latent))
         ids, values = np.zeros(shape, np.int64), np.zeros(shape)
         best_scores(*asked.terms, self._told(), asked.place, self._latent, asked.known, ids, values)
-        return Best(ids, values, asked.possible, asked.known)
+        return Best(ids, values, asked.possible)
 
     def _asked(self, texts: Sequence[str]) -> _Asked:
         import numpy as np

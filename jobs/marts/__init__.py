@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobs.duckcolumns import SQL_TYPES, create_columns
 from jobs.errors import DasanError
-from jobs.lake import DataFile, LakeTable, Partition
+from jobs.lake import DataFile, LakeTable, Partition, by_days
 from jobs.settings import Home
 from schemas.codes import UNCLASSIFIED, UNCLASSIFIED_NAME, code_list
 from schemas.table import Table
@@ -171,10 +171,10 @@ def _refresh(
     """Make the stale days of some marts anew from their sources, and write down what they are made from. It goes a
     month at a time, so that memory does not grow with the range."""
     sources, marts = made_of
+    if not stale:
+        return
     now = _file_hashes(lake, sources)
-    days = sorted({day for _, day in stale})
-    for start in range(0, len(days), _DAYS_AT_A_TIME):
-        some: set[Partition] = {(c, day) for c, day in stale if day in days[start : start + _DAYS_AT_A_TIME]}
+    for some in by_days(stale, _DAYS_AT_A_TIME):
         _views(db, home, lake, sources, some)
         for mart in marts:
             _replace(db, TABLES[mart], some)

@@ -33,9 +33,8 @@ class System:
         self._draw = random.Random(_PRIME)  # noqa: S311 - any sequence does
         self._later: list[Count] = []
         self._rows: dict[int, Row] = {}
-        self._own: dict[
-            int, Count
-        ] = {}  # by place: the count by which a sum is set aside, in the order in which they are
+        # by place: the count by which a sum is set aside, in the order in which they are
+        self._own: dict[int, Count] = {}
         self._order: dict[int, int] = {}
         self._values: dict[Count, int] = {}
         self._tied: list[Count] | None = None
