@@ -16,8 +16,9 @@ from jobs.simulate.catalogue import Topic, catalogue, pick
 from jobs.simulate.coding import SYSTEM_CHANGE
 from jobs.simulate.personal import phone
 from jobs.simulate.scene import Contact, Contacts, Record, Scene
-from jobs.simulate.volumes import outbound_calls, unanswered
-from jobs.simulate.wording import Matter, memo, spoken
+from jobs.simulate.talk import conversation
+from jobs.simulate.volumes import outbound_calls, stream, unanswered
+from jobs.simulate.wording import Matter, memo
 from schemas.codes import codes_on
 
 TRANSCRIBED_SHARE = 0.85  # of answered calls, since the system change
@@ -29,6 +30,7 @@ TALK_LEAST, TALK_MEAN = 20, 130  # seconds of an answered call: the least, and t
 def phone_calls(scene: Scene) -> Contacts:
     """Answered, abandoned and outbound calls; an answered one may have a note and a transcript."""
     rng, place = scene.rng, 0
+    further = stream(scene.seed, scene.day, "talk")
     menu = tuple(code for code in codes_on("ars", scene.day) if code != "9")
     for second, caller, topic, category in _with_recalls(scene):
         place += 1
@@ -36,7 +38,7 @@ def phone_calls(scene: Scene) -> Contacts:
         fields = _call_fields(scene, call_id, second, caller)
         fields |= {"ARS코드": _pressed(topic, menu, rng), "구분": "인바운드"}
         if category is not None:
-            yield _answered(scene, call_id, fields, scene.matter(category, topic), second)
+            yield _answered(scene, call_id, fields, scene.matter(category, topic), second, further)
         else:
             if rng.random() < 0.03:
                 fields["ARS코드"] = ""
@@ -60,7 +62,9 @@ def _call_fields(scene: Scene, call_id: str, second: int, caller: str) -> dict[s
     return fields | dict.fromkeys(rest, "")
 
 
-def _answered(scene: Scene, call_id: str, fields: dict[str, object], what: Matter, second: int) -> Contact:
+def _answered(
+    scene: Scene, call_id: str, fields: dict[str, object], what: Matter, second: int, further: Random
+) -> Contact:
     rng = scene.rng
     code = scene.coded(what)
     contact = Contact(call_id, [Record("calls", fields)], what, code)
@@ -75,26 +79,13 @@ def _answered(scene: Scene, call_id: str, fields: dict[str, object], what: Matte
         transcript = {
             "call_id": call_id,
             "started_at": f"{scene.at(second).isoformat()}+09:00",
-            "utterances": _talk(what, rng, contact),
+            "utterances": [
+                {"speaker": speaker, "text": text}
+                for speaker, text in conversation(what, rng, further, contact.planted)
+            ],
         }
         contact.records.append(Record("transcripts", transcript, pick(rng, _LATE_DAYS)))
     return contact
-
-
-def _talk(what: Matter, rng: Random, contact: Contact) -> list[dict[str, str]]:
-    agent = catalogue().phrases["agent"]
-    before = len(contact.planted)
-    said = spoken(what, rng, contact.planted)
-    turns = [("agent", pick(rng, agent["greetings"]))]
-    for place, text in enumerate(said):
-        if place:
-            asks = "asking" if place == len(said) - 1 and len(contact.planted) > before else "clarifying"
-            turns.append(("agent", pick(rng, agent[asks])))
-        turns.append(("customer", text))
-    turns.append(("agent", what.topic.answer))
-    turns.append(("customer", pick(rng, catalogue().phrases["thanks"])))
-    turns.append(("agent", pick(rng, agent["closing"])))
-    return [{"speaker": speaker, "text": text} for speaker, text in turns]
 
 
 def _with_recalls(scene: Scene) -> Iterator[tuple[int, str, Topic, int | None]]:

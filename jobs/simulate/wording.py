@@ -94,8 +94,24 @@ def title(what: Matter, rng: Random) -> str:
 
 def need(what: Matter, rng: Random) -> str:
     """The need with the voice's own ending, mostly."""
+    return _voiced(what, what.number, rng)
+
+
+def other_need(what: Matter, rng: Random) -> str:
+    """Another need of the same topic."""
+    others = len(what.topic.needs) - 1
+    return _voiced(what, (what.number + 1 + int(rng.random() * others)) % (others + 1), rng)
+
+
+def other_situation(what: Matter, rng: Random) -> str:
+    """More of how things stand: another situation of the topic, mostly."""
+    others = [text for text in what.topic.situations if text != what.situation]
+    return _filled(pick(rng, others), rng, what.district, what.dong)
+
+
+def _voiced(what: Matter, number: int, rng: Random) -> str:
     needs = what.topic.voiced[what.voice.place] if rng.random() < _STYLED_SHARE else what.topic.needs
-    return _filled(needs[what.number], rng, what.district, what.dong)
+    return _filled(needs[number], rng, what.district, what.dong)
 
 
 def _second(what: Matter, rng: Random) -> str:
