@@ -141,7 +141,7 @@ class Matcher:
 
         first, second = self._views
         morphemes, possible = first.transform([self.tokenizer.tokens(text) for text in texts])
-        letters, possible_letters = second.transform([bigrams(text) for text in texts])
+        letters, possible_letters = second.transform_pairs(texts)
         place = _LATENT * (morphemes.multiply(first.weights).tocsr() @ self._basis).astype(np.float64)
         terms = tuple((part.indptr, part.indices + start) for part, start in ((morphemes, 0), (letters, first.size)))
         return _Asked(terms, place, possible + _BIGRAMS * possible_letters, np.diff(morphemes.indptr) > 0)
@@ -215,9 +215,6 @@ class _View:
 
     def transform(self, queries: Iterable[Sequence[str]]) -> tuple[Any, Any]:
         """A 0/1 matrix (queries x vocabulary), and for each query the weight of all its terms, known or not."""
-        import numpy as np
-        from scipy.sparse import csr_matrix
-
         index, indices, bounds, unknown = self.vocabulary, [], [0], []
         for terms in queries:
             distinct = set(terms)
@@ -225,10 +222,54 @@ class _View:
             known.sort()  # sets have no order; equal texts must give equal sums to the last bit
             indices += known
             bounds.append(len(indices))
-            unknown.append((len(distinct) - len(known)) * self.unknown_weight)
+            unknown.append(len(distinct) - len(known))
+        return self._present(indices, bounds, unknown)
+
+    def transform_pairs(self, texts: Sequence[str]) -> tuple[Any, Any]:
+        """The same of a view of `bigrams`, from the texts themselves."""
+        import numpy as np
+
+        from nlp.matching_kernels import known_pairs
+
+        lowered = [text.lower() for text in texts]
+        bounds = np.cumsum([0, *map(len, lowered)])
+        codes = _code_points(lowered)
+        found, ends = np.empty(len(codes), np.int32), np.zeros(len(texts) + 1, np.int32)
+        unknown = np.zeros(len(texts), np.int64)
+        filled = known_pairs(codes, bounds, *self._pairs(), found, ends, unknown)
+        return self._present(found[:filled], ends, unknown)
+
+    def _present(self, indices: Any, bounds: Any, unknown: Any) -> tuple[Any, Any]:
+        import numpy as np
+        from scipy.sparse import csr_matrix
+
         ones = np.ones(len(indices), dtype=np.float32)
-        present = csr_matrix((ones, indices, bounds), shape=(len(unknown), len(index)))
-        return present, present @ self.weights + np.array(unknown)
+        present = csr_matrix((ones, indices, bounds), shape=(len(bounds) - 1, len(self.vocabulary)))
+        return present, present @ self.weights + np.asarray(unknown) * self.unknown_weight
+
+    def _pairs(self) -> tuple[Any, Any]:
+        """The vocabulary as a table of `nlp.matching_kernels`, made once a process."""
+        if not hasattr(self, "_placed"):
+            import numpy as np
+
+            from nlp.matching_kernels import place_pairs
+
+            size = 1 << (2 * self.size + 1).bit_length()
+            self._placed = np.zeros(size, np.uint64), np.zeros(size, np.int32)
+            place_pairs(_code_points(self.vocabulary), *self._placed)
+        return self._placed
+
+    def stored_state(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_placed"}
+
+    def restore_state(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+def _code_points(texts: Iterable[str]) -> Any:
+    import numpy as np
+
+    return np.frombuffer("".join(texts).encode("utf-32-le", "replace"), np.uint32)
 
 
 def _inverse_frequency(used: Any) -> Any:

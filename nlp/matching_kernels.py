@@ -1,6 +1,7 @@
 """The inner loops of matching texts with documents, compiled by numba.
 
-Belongs here: adding up what terms tell, without the interpreter's lock. Does not: what a term tells (`nlp.matching`).
+Belongs here: finding pairs of letters in a vocabulary and adding up what terms tell, without the interpreter's lock.
+Does not: what a term tells (`nlp.matching`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,64 @@ from nlp.kernels import compiled
 from nlp.linear_kernels import insert
 
 _DIGITS = 1e6  # what follows is lost, so that company cannot change a score through a library's order of addition
+
+
+_NO_PAIR = 0
+
+
+@compiled
+def _slot(pair: Any, pairs: Any) -> int:
+    """Where a pair stands in the open table `pairs` (a power of 2 long), or would."""
+    mask = np.uint64(len(pairs) - 1)
+    slot = (pair * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32) & mask
+    while pairs[slot] != _NO_PAIR and pairs[slot] != pair:
+        slot = (slot + np.uint64(1)) & mask
+    return np.int64(slot)
+
+
+@compiled
+def place_pairs(codes: Any, pairs: Any, numbers: Any) -> None:
+    """A vocabulary of pairs, `codes` two by two, into the table `pairs`; beside each its place in the vocabulary."""
+    for number in range(len(codes) // 2):
+        pair = np.uint64(codes[2 * number]) << np.uint64(32) | np.uint64(codes[2 * number + 1])
+        slot = _slot(pair, pairs)
+        pairs[slot] = pair
+        numbers[slot] = number
+
+
+@compiled
+def known_pairs(codes: Any, bounds: Any, pairs: Any, numbers: Any, found: Any, ends: Any, unknown: Any) -> int:
+    """Which pairs of letters or digits each text holds: sorted and distinct into `found` (one row after the other, as
+    `ends` says), and how many distinct others into `unknown`. Returns how many are found in all."""
+    strange = np.empty(len(found), np.uint64)
+    filled = 0
+    for text in range(len(bounds) - 1):
+        start, others, last = filled, 0, np.uint64(0)
+        for at in range(bounds[text], bounds[text + 1]):
+            code = np.uint64(codes[at])
+            if not (48 <= code <= 57 or 97 <= code <= 122 or 0xAC00 <= code <= 0xD7A3):
+                continue
+            if last:
+                pair = last << np.uint64(32) | code
+                slot = _slot(pair, pairs)
+                if pairs[slot] == pair:
+                    found[filled] = numbers[slot]
+                    filled += 1
+                else:
+                    strange[others] = pair
+                    others += 1
+            last = code
+        row = np.sort(found[start:filled])
+        filled = start
+        for number in row:
+            if filled == start or number != found[filled - 1]:
+                found[filled] = number
+                filled += 1
+        ends[text + 1] = filled
+        row_strange = np.sort(strange[:others])
+        for at in range(others):
+            unknown[text] += at == 0 or row_strange[at] != row_strange[at - 1]
+    return filled
 
 
 @compiled

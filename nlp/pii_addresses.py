@@ -60,19 +60,29 @@ _FLAT = re.compile(
     rf"|{_ESTATE}\s?(?!(?:19|20)\d\d-\d{{4}}(?!호))\d{{1,4}}-\d{{3,4}}(?:호(?!선)|(?![\d\-~.]|\s?(?:번(?!지)|원|명|건|개)))"
     r"|(?<![가-힣\d-])\d{1,4}동\s\d{3,4}(?=\s*(?:$|[,.)(/\n]|에\s|이요|이고|인데|입니|사는|삽니|거주))"
 )
+# What every address of these kinds holds: most texts with a digit do not, and are done with.
+_ROAD_NUMBER = re.compile(r"[로길]\s?(?:지하\s?)?\d")
+_LOT_NUMBER = re.compile(r"[동읍면리가]\s?(?:산\s?)?\d")
 _BEFORE = re.compile(rf"{_ADMIN}\s?$")
 
 
 def addresses(text: str) -> Iterator[Found]:
     """Every full address as ("address", start, end); spans may overlap."""
-    yield from _roads(text)
+    if _ROAD_NUMBER.search(text):
+        yield from _roads(text)
+    if _LOT_NUMBER.search(text):
+        yield from _lots(text)
+    if "호" in text or "동" in text or "-" in text:
+        yield from (("address", *match.span()) for match in _FLAT.finditer(text))
+
+
+def _lots(text: str) -> Iterator[Found]:
     for match in _LOT.finditer(text):
         if not _NO_PLACE.fullmatch(match["place"]):
             yield "address", *match.span("lot")
     for match in _LOT_AFTER_DISTRICT.finditer(text):
         if _END.match(text, match.end("lot")):
             yield "address", *match.span("lot")
-    yield from (("address", *match.span()) for match in _FLAT.finditer(text))
 
 
 def _roads(text: str) -> Iterator[Found]:

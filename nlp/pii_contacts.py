@@ -38,6 +38,8 @@ _SPOKEN_LOCAL = re.compile(
     r"|(?:전화|연락처|핸드폰|휴대폰|핸폰|전번|폰)(?:\s?번호)?\s?(?:뒷|끝)\s?(?:4|네)?\s?(?:자리|번호)[은는가]?\s?:?\s?(?P<tail>\d{4})(?!\d)"
 )
 
+_FOUR = re.compile(rf"[{_HANGUL_DIGIT}]{{4}}|\d{{4}}")  # every one of them ends so
+
 _TLD = r"(?:com|net|org|co\s?\.\s?kr|go\s?\.\s?kr|or\s?\.\s?kr|ac\s?\.\s?kr|kr)(?![A-Za-z])"
 _HOST = r"(?:gmail|naver|hanmail|daum|nate|kakao|hotmail|지메일|네이버|한메일|다음|네이트|카카오)"
 _SAID_TLD = r"\s?(?:\.|점|닷)\s?(?:com|net|컴|넷|co\.kr)"
@@ -63,7 +65,7 @@ def spoken(text: str) -> Iterator[Found]:
     for match in _SPOKEN.finditer(text):
         if not match[0][0].isdigit() or any(character in match[0] for character in _HANGUL_DIGIT):
             yield "phone", *match.span()
-    for match in _SPOKEN_LOCAL.finditer(text):
+    for match in _SPOKEN_LOCAL.finditer(text) if _FOUR.search(text) else ():
         yield "phone", *match.span("said" if match["said"] else "tail")
 
 

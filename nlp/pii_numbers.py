@@ -28,6 +28,7 @@ _SAID_RRN = re.compile(
     rf"(?P<cue>주민(?:등록)?\s?번호[은는가]?\s?|앞\s?자리[은는가]?\s?)?(?P<front>(?:{_SAID_DIGIT}\s?){{6}})"
     rf"(?:(?:다시|에|의)?[\s,-]{{0,2}}(?P<back>(?:{_SAID_DIGIT}\s?){{6}}{_SAID_DIGIT}))?"
 )
+_SIX_SAID = re.compile(rf"(?:{_SAID_DIGIT}\s?){{6}}")  # every one of them holds as much
 _DATE = r"(?:(?:19|20)?\d{2}\s?(?:년|[./-])\s?\d{1,2}\s?(?:월|[./-])\s?\d{1,2}일?|(?:19|20)?\d{6})"
 _BIRTH = re.compile(
     rf"(?:생년월일|생일|생신|태어난\s?날|출생일)[^\d\n]{{0,8}}(?<!\d)(?P<after>{_DATE})(?!\d)"
@@ -64,7 +65,7 @@ def numbers(text: str) -> Iterator[Found]:
 
 def said_registration(text: str) -> Iterator[Found]:
     """Registration numbers said digit by digit (팔팔공일공일 일이삼사오육칠)."""
-    for match in _SAID_RRN.finditer(text):
+    for match in _SAID_RRN.finditer(text) if _SIX_SAID.search(text) else ():
         front, back = _digits(match["front"]), _digits(match["back"] or "")
         said = match["cue"] or (back and re.search("[가-힣]{2}", match["front"]))
         if said and _is_birth_date(front, back[:1] or "1"):

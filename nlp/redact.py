@@ -138,9 +138,10 @@ def _fold(text: str) -> tuple[str, list[int] | None]:
 
 
 def _findings(text: str) -> Iterator[Found]:
-    if len(text) >= _ENDLESS_FROM:
-        text = _ENDLESS.sub(lambda run: "#" * len(run[0]), text)
     digits = len(_DIGITS.findall(text))
+    if len(text) >= _ENDLESS_FROM and _may_be_endless(text, digits):
+        text = _ENDLESS.sub(lambda run: "#" * len(run[0]), text)
+        digits = len(_DIGITS.findall(text))
     found: list[Found] = []
     if digits >= _NUMBERS_FROM or (digits == _BORN_FROM and "생" in text):
         found += numbers(text)
@@ -160,6 +161,13 @@ def _findings(text: str) -> Iterator[Found]:
         found += names(text)
     yield from found
     yield from names_beside(text, [start for kind, start, _ in found if kind in ("phone", "rrn", "birth", "account")])
+
+
+def _may_be_endless(text: str, digits: int) -> bool:
+    """Whether an endless run can be in it: one of a single character fills a block of half its least length."""
+    half = _ENDLESS_FROM // 2
+    filled = any(text[start : start + half] == text[start] * half for start in range(0, len(text) - half + 1, half))
+    return filled or digits + text.count("-") >= _ENDLESS_FROM
 
 
 def _digits_outside(text: str, found: list[Found]) -> int:
