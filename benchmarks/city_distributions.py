@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -20,11 +21,12 @@ from city_files import landed
 from jobs.analysis.calendar import is_day_off
 from jobs.simulate.calls import RECALL_ABANDONED, RECALL_ANSWERED, TALK_LEAST, TALK_MEAN
 from jobs.simulate.catalogue import catalogue
-from jobs.simulate.levels import boosts_on, month_level, week_factor
+from jobs.simulate.levels import boosts_on, levels_file, month_level, week_factor
 from jobs.simulate.plan import day_plan
 from jobs.simulate.volumes import hour_weights
 from schemas.codes import CHANNELS
 
+SPOKEN_BINS = (0, 100, 130, 160, 190, 220, 250, 280, 100_000)
 TALK_BINS = (20, 50, 80, 110, 150, 200, 260, 350, 500, 100_000)
 
 
@@ -48,7 +50,9 @@ def distributions(
     landing: Path, key: Path, first: date, last: date, scale: float, seed: int = 120
 ) -> list[Distribution]:
     days = [first + timedelta(offset) for offset in range((last - first).days + 1)]
-    calls = {raw["통화ID"]: raw for _, spec, raw in landed(landing, "phone") if spec.name == "calls"}
+    records = list(landed(landing, "phone"))
+    calls = {raw["통화ID"]: raw for _, spec, raw in records if spec.name == "calls"}
+    talks = {raw["call_id"]: raw["utterances"] for _, spec, raw in records if spec.name == "transcripts"}
     inbound = [raw for raw in calls.values() if raw["구분"] == "인바운드"]
     plans = {(channel, day): day_plan(channel, day, scale, seed) for channel in CHANNELS for day in days}
     truth = [row for day in days for row in _key_rows(key, day)]
@@ -65,6 +69,7 @@ def distributions(
         _shares("자치구", [d.name for d in catalogue().districts], (_district(row) for row in truth),
                 {district.name: district.weight for district in catalogue().districts}),
         _talk(inbound),
+        _spoken(list(talks.values())),
         _covid(truth, plans, months),
         _recalls(inbound),
     ]  # fmt: skip
@@ -122,6 +127,16 @@ def _talk(inbound: list[dict[str, str]]) -> Distribution:
     return Distribution("통화시간 (초)", names, tuple(found.tolist()), tuple((left[:-1] - left[1:]).tolist()))
 
 
+def _spoken(talks: list[list[dict[str, str]]]) -> Distribution:
+    """Characters of a caller's lines."""
+    wanted = levels_file()["spoken_characters"]
+    said = [sum(len(turn["text"]) for turn in turns if turn["speaker"] == "customer") for turns in talks]
+    found = np.histogram(said, SPOKEN_BINS)[0] / len(said)
+    below = [NormalDist(wanted["mean"], wanted["deviation"]).cdf(bound) for bound in SPOKEN_BINS]
+    names = tuple(f"{bound}–" for bound in SPOKEN_BINS[:-1])
+    return Distribution("말한 글자 수 (전사)", names, tuple(found.tolist()), tuple(np.diff(below).tolist()))
+
+
 def _covid(truth: list[dict[str, object]], plans: dict[tuple[str, date], object], months: list[str]) -> Distribution:
     every = Counter(f"{row['contact_date']:%Y-%m}" for row in truth)
     covid = Counter(f"{row['contact_date']:%Y-%m}" for row in truth if row["covid_group"])
@@ -159,8 +174,8 @@ def draw(found: list[Distribution], out: Path, caption: str) -> None:
     for path in font_files():
         font_manager.fontManager.addfont(path)
     with mpl.rc_context({"axes.unicode_minus": False, "font.family": FAMILY}):
-        canvas = Figure(figsize=(14, 8.2), layout="constrained", dpi=110)
-        for axes, one in zip(canvas.subplots(2, 4).flat, found, strict=True):
+        canvas = Figure(figsize=(14, 11), layout="constrained", dpi=110)
+        for axes, one in zip(canvas.subplots(3, 3).flat, found, strict=True):
             places = np.arange(len(one.labels))
             axes.bar(places, np.array(one.found) * 100, color="#9db8d2", label="나온 것")
             axes.plot(

@@ -1,6 +1,7 @@
 """How the pipeline grows, and what it is beside: longer stretches, Spark, more workers, and a first attempt in Spark.
 
   python benchmarks/scale.py sizes --work DIR --days 1,7,31 --scale 1     seconds and memory over longer stretches
+  python benchmarks/scale.py engines --home DIR                           hops 2 to 4 embedded and on Spark's local[2]
   python benchmarks/scale.py workers --home DIR                           hops 2 to 4 on Spark with 1 and 2 workers of one core
   python benchmarks/scale.py peer --home DIR --records 3000               the first attempt on the same contacts, both timed
 
@@ -54,6 +55,20 @@ def sizes(work: Path, days: list[int], scale: float) -> dict[str, Any]:
         added = found[str(many)]["seconds"] - found[str(few)]["seconds"]
         found[f"seconds a day from {few} to {many}"] = round(added / (many - few), 2)
     return found
+
+
+def engines(home: Home) -> dict[str, Any]:
+    """Seconds by hop over all days of an installation, embedded and on Spark in one process, workers warm on both."""
+    found: dict[str, Any] = {}
+    for name in ("local", "spark"):
+        engine = make_engine(name, master=f"local[{CORES}]")
+        try:
+            hops(engine, home, 1)
+            found[name] = hops(engine, home, None)
+        finally:
+            engine.close()
+    embedded, spark = (sum(found[name].values()) for name in ("local", "spark"))
+    return found | {"times as fast embedded": round(spark / embedded, 2)}
 
 
 def workers(home: Home) -> dict[str, Any]:
@@ -180,7 +195,7 @@ def main() -> None:
     grown.add_argument("--work", type=Path, required=True)
     grown.add_argument("--days", type=lambda text: [int(part) for part in text.split(",")], default=[1, 7, 31])
     grown.add_argument("--scale", type=float, default=1.0)
-    for name in ("workers", "peer"):
+    for name in ("engines", "workers", "peer"):
         command = commands.add_parser(name)
         command.add_argument("--home", type=Path, required=True)
         if name == "peer":
@@ -190,7 +205,8 @@ def main() -> None:
         found = sizes(options.work, options.days, options.scale)
     else:
         home = Home(options.home.absolute())
-        found = workers(home) if options.command == "workers" else peer(home, options.records)
+        over = {"engines": engines, "workers": workers}.get(options.command)
+        found = over(home) if over else peer(home, options.records)
     print(json.dumps(found, ensure_ascii=False, indent=1))
 
 

@@ -26,22 +26,17 @@ from functools import cache
 from operator import add
 from typing import Any, NamedTuple
 
+from nlp.term_weights import evidence, inverse_frequency, latent_space, lift, membership
 from nlp.tokenize import Tokenizer
 
 Document = Sequence[tuple[float, str]]  # normalised texts, each with its salience in (0, 1]
 
-_SATURATION = 0.6  # BM25's k1
-_LENGTH = 0.9  # BM25's b
 _LEAD = 2.0  # how much more the first term of a text counts than a late one
 _LEAD_HALVED = (15.0, 30.0)  # terms after which the lead is half: morphemes, bigrams
 _BIGRAMS = 0.5  # the share of bigrams beside that of morphemes
 _BRANCH = 0.4  # the share of each level of branches beside that of the documents
 _AREA = 5.0
-_AREA_SUPPORT = 40.0  # uses that make a word half an area's own
-_AREA_PRIOR = 20.0  # documents' worth of the whole that are added to each area
 _LATENT = 2.0
-_LATENT_SIZE = 150
-_ROUNDS = 4  # of subspace iteration
 _WORD = re.compile(r"[0-9a-z가-힣]+")
 
 
@@ -106,7 +101,7 @@ class Matcher:
         )
         # terms of both kinds, one below the other: what they tell for documents, and for areas and branches
         told = [view.weigh(areas, levels) for view in self._views]
-        self._basis, self._latent = _latent_space(told[0][0])
+        self._basis, self._latent = latent_space(told[0][0])
         self._evidence, self._above = (
             vstack([one, _BIGRAMS * other], format="csr", dtype=np.float32) for one, other in zip(*told, strict=True)
         )
@@ -148,8 +143,8 @@ class Matcher:
 
     def _told(self) -> tuple[Any, ...]:
         """What terms tell, as the compiled loops take it."""
-        evidence, above = ((told.indptr, told.indices, told.data) for told in (self._evidence, self._above))
-        return evidence, above, self._above.shape[1], self._ways, self._way
+        below, above = ((told.indptr, told.indices, told.data) for told in (self._evidence, self._above))
+        return below, above, self._above.shape[1], self._ways, self._way
 
     def told(self, text: str, document: int) -> list[tuple[str, float]]:
         """What each term of a normalised text tells for one document, the most first."""
@@ -207,11 +202,11 @@ class _View:
 
         used = self._used
         del self._used
-        self.weights = _inverse_frequency(used)
+        self.weights = inverse_frequency(used)
         self.unknown_weight = float(np.log1p((used.shape[1] - 0.5) / 1.5))
-        above = [_AREA * _lift(used, areas)] if len(areas) else [csr_matrix((used.shape[0], 0))]
-        above += [_BRANCH * _evidence(used @ _membership(branch)) for branch in levels]
-        return _evidence(used), hstack(above, format="csr")
+        above = [_AREA * lift(used, areas)] if len(areas) else [csr_matrix((used.shape[0], 0))]
+        above += [_BRANCH * evidence(used @ membership(branch)) for branch in levels]
+        return evidence(used), hstack(above, format="csr")
 
     def transform(self, queries: Iterable[Sequence[str]]) -> tuple[Any, Any]:
         """A 0/1 matrix (queries x vocabulary), and for each query the weight of all its terms, known or not."""
@@ -270,65 +265,3 @@ def _code_points(texts: Iterable[str]) -> Any:
     import numpy as np
 
     return np.frombuffer("".join(texts).encode("utf-32-le", "replace"), np.uint32)
-
-
-def _inverse_frequency(used: Any) -> Any:
-    import numpy as np
-
-    total, found_in = used.shape[1], np.diff(used.indptr)
-    return np.log1p((total - found_in + 0.5) / (found_in + 0.5)).astype(np.float32)
-
-
-def _evidence(used: Any) -> Any:
-    """What each term tells for each document (vocabulary x documents): weight times saturated, length-normalised use."""
-    import numpy as np
-    from scipy.sparse import diags
-
-    used = used.tocsr()
-    lengths = np.asarray(used.sum(axis=0)).ravel()
-    slack = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / max(lengths.mean(), 1e-9))
-    told = used.copy()
-    told.data *= (_SATURATION + 1) / (told.data + slack[told.indices])
-    return (diags(_inverse_frequency(used)) @ told).tocsr().astype(np.float32)
-
-
-def _membership(branch: Any) -> Any:
-    """Documents x branches, 1 where the document is in the branch."""
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix((np.ones(len(branch)), (np.arange(len(branch)), branch)))
-
-
-def _lift(used: Any, areas: Any) -> Any:
-    """How far the share of an area's documents that use a term is above the share of all (terms x areas): the
-    logarithm of the ratio, 0 where it is below, less for few uses.
-
-    A use counts by the salience of where it stands, up to 1 a document: each type stands under its area's name, which
-    says less of what is asked there (재난지원금 is seldom a matter of 안전·재난) than the types' own words.
-    """
-    import numpy as np
-    from scipy.sparse import csr_matrix
-
-    uses = (used.minimum(1.0) @ _membership(areas)).toarray()
-    whole = uses.sum(axis=1, keepdims=True) / used.shape[1]
-    share = (uses + _AREA_PRIOR * whole) / (np.bincount(areas) + _AREA_PRIOR)
-    return csr_matrix(np.log(np.maximum(share / whole, 1.0)) * uses / (uses + _AREA_SUPPORT))
-
-
-def _latent_space(evidence: Any) -> tuple[Any, Any]:
-    """An orthonormal basis (vocabulary x size) of the strongest directions of the documents, and the documents as unit
-    vectors in it (documents x size). Subspace iteration from a fixed start (Halko et al. 2011, algorithm 4.4)."""
-    import numpy as np
-    from scipy.sparse import diags
-
-    norms = np.sqrt(np.asarray(evidence.multiply(evidence).sum(axis=0)).ravel())
-    unit = (evidence @ diags(1 / np.maximum(norms, 1e-9))).tocsr().astype(np.float32)
-    across = unit.T.tocsr()
-    size = min(_LATENT_SIZE, *unit.shape)
-    latent = np.random.default_rng(0).standard_normal((unit.shape[1], size)).astype(np.float32)
-    for _ in range(_ROUNDS):
-        basis, _ = np.linalg.qr(unit @ latent)
-        latent = across @ basis
-    latent = latent.astype(np.float64)
-    return basis, latent / np.maximum(np.linalg.norm(latent, axis=1, keepdims=True), 1e-9)

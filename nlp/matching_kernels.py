@@ -20,7 +20,7 @@ _NO_PAIR = 0
 
 
 @compiled
-def _slot(pair: Any, pairs: Any) -> int:
+def _slot(pair: Any, pairs: Any) -> Any:
     """Where a pair stands in the open table `pairs` (a power of 2 long), or would."""
     mask = np.uint64(len(pairs) - 1)
     slot = (pair * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32) & mask

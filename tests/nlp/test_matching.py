@@ -97,3 +97,12 @@ def test_published_answers(real_data: Path) -> None:
     found = retrieval([normalize(row["제목"]) for row in rows], [normalize(row["내용"]) for row in rows])
     assert found.r_at_1 >= 0.60
     assert found.mrr >= 0.68
+
+
+def test_pairs_of_letters_are_those_of_bigrams() -> None:
+    view = matcher(ANSWERS)._views[1]
+    texts = ["불법 주차!", "", "가", "ABC 12 İ 뷁뷁 뷁뷁", "여권을 다시 만들고 싶어요 여권", "한 글 \ud800 자"]
+    present, possible = view.transform([bigrams(text) for text in texts])
+    found, evidence = view.transform_pairs(texts)
+    assert (found != present).nnz == 0 and found.has_sorted_indices
+    assert (evidence == possible).all() and not evidence[1:3].any()
