@@ -102,19 +102,16 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Part
     channels = {partition[0] for partition in partitions}
     others = [f for f in validated.files() if f.partition[0] in channels and f.partition not in partitions]
     statuses = engine.collect(_resolved(engine, validated, judged, others))
-    touched = partitions | {
-        (row["channel"], row["landing_date"].isoformat()) for row in statuses.select(LOCATION[:2]).to_pylist()
-    }
-    rewritten = [file for file in others if file.partition in touched]
-    final = judged
-    if statuses.num_rows:
-        rows = engine.read(validated, [*judged, *rewritten])
-        frame = engine.join(rows, engine.rows(statuses), LOCATION, "left")
-        final = engine.stage(engine.map(frame, _with_status, SCHEMA), validated)
+    changed = {(row["channel"], row["landing_date"].isoformat()) for row in statuses.select(LOCATION[:2]).to_pylist()}
+    touched = partitions | changed
+    before = [file for file in [*judged, *others] if file.partition in changed]
+    final = [file for file in judged if file.partition not in changed]
+    if changed:
+        frame = engine.join(engine.read(validated, before), engine.rows(statuses), LOCATION, "left")
+        final += engine.stage(engine.map(frame, _with_status, SCHEMA), validated)
     _check_identity(bronze, final, touched)
     validated.commit(final, touched)
-    if final is not judged:
-        validated.discard(judged)
+    validated.discard(file for file in judged if file.partition in changed)
     return touched
 
 
@@ -136,9 +133,10 @@ def _resolved(engine: Engine, table: LakeTable, judged: list[DataFile], others: 
     """The records whose id stands more than once, each with the status that follows (a small frame)."""
     names = [*ID, "content_hash", "record_status", *ARRIVAL]
     kept = "record_status <> 'quarantined'"
-    new = engine.read(table, judged, names, kept)
     keys = engine.read(table, judged, list(ID), kept)
-    frame = engine.union([new, engine.join(engine.read(table, others, names, kept), keys, ID, "semi")])
+    shared = engine.join(engine.read(table, others, list(ID), kept), keys, ID, "semi")
+    several = engine.repeated(engine.union([keys, shared]), ID)  # few: only of these does the order matter
+    frame = engine.join(engine.read(table, [*judged, *others], names, kept), several, ID, "semi")
     order = list(ARRIVAL)
     frame = engine.rank(frame, [*ID, "content_hash"], order, "sending")
     schema = pa.schema([*(SCHEMA.field(name) for name in names), pa.field("is_repeat", pa.bool_())])

@@ -39,6 +39,9 @@ class Engine(Protocol):
     def distinct(self, frame: Frame, columns: Sequence[str]) -> Frame:
         """The distinct values of some columns together."""
 
+    def repeated(self, frame: Frame, columns: Sequence[str]) -> Frame:
+        """The values of some columns together that stand in more than one row."""
+
     def union(self, frames: Sequence[Frame]) -> Frame:
         """All rows of frames of one schema."""
 

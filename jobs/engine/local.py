@@ -123,6 +123,12 @@ class LocalEngine:
         schema = pa.schema([frame.schema.field(name) for name in columns])
         return self._query(f"SELECT DISTINCT {', '.join(columns)} FROM rows_in", schema, {}, {"rows_in": frame})
 
+    def repeated(self, frame: LocalFrame, columns: Sequence[str]) -> LocalFrame:
+        names = ", ".join(columns)
+        schema = pa.schema([frame.schema.field(name) for name in columns])
+        query = f"SELECT {names} FROM rows_in GROUP BY {names} HAVING count(*) > 1"
+        return self._query(query, schema, {}, {"rows_in": frame})
+
     def union(self, frames: Sequence[LocalFrame]) -> LocalFrame:
         return LocalFrame(frames[0].schema, lambda: itertools.chain.from_iterable(f.batches() for f in frames))
 

@@ -76,6 +76,9 @@ class SparkEngine:
     def distinct(self, frame: DataFrame, columns: Sequence[str]) -> DataFrame:
         return frame.select(*columns).distinct()
 
+    def repeated(self, frame: DataFrame, columns: Sequence[str]) -> DataFrame:
+        return frame.groupBy(*columns).count().where("count > 1").select(*columns)
+
     def union(self, frames: Sequence[DataFrame]) -> DataFrame:
         first, *others = frames
         for other in others:
