@@ -15,6 +15,7 @@ from jobs.simulate.wording import Matter, need, other_need, other_situation, spo
 
 Turns = list[tuple[str, str]]  # (speaker, text)
 _MATTER_SHARE = 0.45  # of what is said further: about the matter; the rest is what any call has
+STEPS = (1, 3, 7)  # through the exchanges that any call has, from one to the next
 _LINE = 26  # characters of a further line, on average: half of it decides whether one more is said
 
 
@@ -38,10 +39,10 @@ def conversation(what: Matter, rng: Random, further: Random, planted: Planted) -
 
 
 def _further(what: Matter, rng: Random, characters: int) -> Turns:
-    """Pairs of turns until the caller has said so many characters more; no pair of any call comes twice in one."""
+    """Pairs of turns until the caller has said so many characters more; no exchange comes twice in a call."""
     phrases = catalogue().phrases["talk"]
     turns: Turns = []
-    start, step = int(rng.random() * len(phrases["exchanges"])), pick(rng, (1, 3, 7))
+    start, step = int(rng.random() * len(phrases["exchanges"])), pick(rng, STEPS)
     while characters > 0:
         if rng.random() < _MATTER_SHARE:
             line = _of_the_matter(what, rng, phrases)

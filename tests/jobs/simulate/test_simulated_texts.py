@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+import statistics
 from collections import Counter
 from datetime import date
+from math import gcd
 
 import pytest
 from city_phrases import runs, sentences
@@ -13,6 +15,7 @@ from city_phrases import runs, sentences
 from jobs.simulate.catalogue import catalogue, load
 from jobs.simulate.noise import heard, typed
 from jobs.simulate.personal import Planted
+from jobs.simulate.talk import STEPS, conversation
 from jobs.simulate.wording import matter, memo, spoken, written
 from schemas.codes import COVID_GROUPS, code_list
 from schemas.taxonomy import load_taxonomy
@@ -79,6 +82,33 @@ def test_every_slot_is_filled_and_planted_values_stand_whole() -> None:
             texts = [written(what, rng, planted), *spoken(what, rng, planted), memo(what, rng, planted)]
             assert not [text for text in texts if "{" in text or "}" in text]
             assert all(any(value in text for text in texts) for _, value in planted)
+
+
+def test_calls_are_as_long_as_calls_are_whatever_they_are_about() -> None:
+    """The caller's 190 characters, the agent's about as many; and the length changes nothing that is told or planted."""
+    rng, further, topics = random.Random(7), random.Random(8), catalogue().topics
+    lengths: dict[str, list[int]] = {"customer": [], "agent": []}
+    for _ in range(1500):
+        what, seed = matter(rng.choice(topics), rng), rng.random()
+        planted: Planted = []
+        turns = conversation(what, random.Random(seed), further, planted)
+        again: Planted = []
+        other = conversation(what, random.Random(seed), random.Random(0), again)
+        assert planted == again and turns[:2] == other[:2] and turns[-1] == other[-1]
+        words = "\n".join(text for speaker, text in turns if speaker == "customer")
+        assert "{" not in words and all(value in words for _, value in planted)
+        for speaker, found in lengths.items():
+            found.append(sum(len(text) for who, text in turns if who == speaker))
+    first, middle, third = statistics.quantiles(lengths["customer"], n=4)
+    assert abs(statistics.mean(lengths["customer"]) - 190) < 4
+    assert abs(first - 163) < 6 and abs(middle - 190) < 6 and abs(third - 217) < 6
+    assert 170 < statistics.mean(lengths["agent"]) < 230
+
+
+def test_no_exchange_comes_twice_in_a_call() -> None:
+    exchanges = catalogue().phrases["talk"]["exchanges"]
+    assert len(exchanges) == len({tuple(pair) for pair in exchanges}) >= 40
+    assert all(gcd(step, len(exchanges)) == 1 for step in STEPS)
 
 
 @pytest.mark.parametrize("noise", [typed, heard])
