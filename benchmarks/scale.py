@@ -72,7 +72,9 @@ def engines(home: Home) -> dict[str, Any]:
 
 
 def workers(home: Home) -> dict[str, Any]:
-    """Hops 2 to 4 over all days of an installation, on a standalone cluster of one and of two workers."""
+    """Hops 2 to 4 over all days of an installation, on a standalone cluster of one and of two workers, without memory of
+    texts: two workers would each remember half of what one does from the day that is run first."""
+    os.environ["DASAN_TEXT_MEMORY"] = "off"
     found = {}
     for count in (1, 2):
         with cluster(count, home.root / "spark") as master:
