@@ -207,8 +207,8 @@ def main() -> None:
         found = sizes(options.work, options.days, options.scale)
     else:
         home = Home(options.home.absolute())
-        over = {"engines": engines, "workers": workers}.get(options.command)
-        found = over(home) if over else peer(home, options.records)
+        over = {"engines": engines, "workers": workers}
+        found = peer(home, options.records) if options.command == "peer" else over[options.command](home)
     print(json.dumps(found, ensure_ascii=False, indent=1))
 
 

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from nlp.memory import Remembering
 
 # What the cold start rests on: another line in any of these makes another model.
-_SOURCES = ("coldstart", "matching", "matching_kernels", "term_weights", "normalize", "dialogue", "tokenize", "storage")
+_SOURCES = (
+    "coldstart",
+    "matching",
+    "matching_kernels",
+    "term_weights",
+    "codepoints",
+    "normalize",
+    "dialogue",
+    "tokenize",
+    "storage",
+)
 
 
 @cache

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
+from nlp.codepoints import code_points, joined
 from nlp.dialogue import need
 from nlp.normalize import normalize
 from nlp.tokenize import MecabTokenizer, Tokenizer
@@ -122,7 +123,7 @@ class TermRows:
         """The terms of one text that are known, by column, as a person reads them."""
         from nlp.kernels import character_terms, word_terms
 
-        codes, lines = _codes(text.text), self.tokenizer.lines(text.text)
+        codes, lines = code_points(text.text), self.tokenizer.lines(text.text)
         letters, places = _letters(codes if self.letter_grams != NO_GRAMS else codes[:0])
         grams, of_letters = len(range(*self.grams)) + 1, len(range(*self.letter_grams)) + 1
         found = np.empty((2 * grams * (2 * len(codes) + 4) + of_letters * (2 * len(letters) + 4), 3), np.int64)
@@ -135,7 +136,7 @@ class TermRows:
             of_characters.append([bucket, spans[start], spans[max(end - 1, start)] + 1])
         named = {bucket: text.text[start:end] for bucket, start, end in of_characters}
         found = np.empty((6 * len(lines) + 64, 3), np.int64)
-        filled = word_terms(_codes(lines), 0, len(lines), _solid(text), 1, found, 0)
+        filled = word_terms(code_points(lines), 0, len(lines), _solid(text), 1, found, 0)
         for bucket, start, end in found[:filled].tolist():
             named[bucket] = " ".join(line.partition("\t")[0] for line in lines[start:end].split("\n"))
         return {int(self._table[bucket]): name for bucket, name in named.items() if self._table[bucket] >= 0}
@@ -145,9 +146,9 @@ class TermRows:
 
         for start in range(0, len(texts), BLOCK):
             block = texts[start : start + BLOCK]
-            chars, char_bounds = _joined([text for text, _ in block])
+            chars, char_bounds = joined([text for text, _ in block])
             letters, places = _letters(chars if self.letter_grams != NO_GRAMS else chars[:0])
-            words, word_bounds = _joined([self.tokenizer.lines(text) for text, _ in block])
+            words, word_bounds = joined([self.tokenizer.lines(text) for text, _ in block])
             bounds, columns, counts = count_terms(
                 (chars, char_bounds, self.grams),
                 (letters, np.searchsorted(places, char_bounds), self.letter_grams),
@@ -189,10 +190,6 @@ def _solid(text: Prepared) -> int:
     return text.lead - text.text.count(" ", 0, text.lead)
 
 
-def _codes(text: str) -> Any:
-    return np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
-
-
 def _letters(codes: Any) -> tuple[Any, Any]:
     """Hangul syllables taken apart, all else as it is; and for each of the code points at which of `codes` it stands."""
     hangul = (codes >= _SYLLABLES[0]) & (codes <= _SYLLABLES[1])
@@ -202,9 +199,3 @@ def _letters(codes: Any) -> tuple[Any, Any]:
     apart = np.stack([first, second, last], axis=1).ravel().astype(np.uint32)
     filled = np.flatnonzero(apart)
     return apart[filled], filled // 3
-
-
-def _joined(texts: Sequence[str]) -> tuple[Any, Any]:
-    """The code points of all texts, and where each begins and the last ends."""
-    bounds = np.concatenate([[0], np.cumsum([len(text) for text in texts])]).astype(np.int64)
-    return _codes("".join(texts)), bounds

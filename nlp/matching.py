@@ -224,11 +224,10 @@ class _View:
         """The same of a view of `bigrams`, from the texts themselves."""
         import numpy as np
 
+        from nlp.codepoints import joined
         from nlp.matching_kernels import known_pairs
 
-        lowered = [text.lower() for text in texts]
-        bounds = np.cumsum([0, *map(len, lowered)])
-        codes = _code_points(lowered)
+        codes, bounds = joined([text.lower() for text in texts])
         found, ends = np.empty(len(codes), np.int32), np.zeros(len(texts) + 1, np.int32)
         unknown = np.zeros(len(texts), np.int64)
         filled = known_pairs(codes, bounds, *self._pairs(), found, ends, unknown)
@@ -247,11 +246,12 @@ class _View:
         if not hasattr(self, "_placed"):
             import numpy as np
 
+            from nlp.codepoints import code_points
             from nlp.matching_kernels import place_pairs
 
             size = 1 << (2 * self.size + 1).bit_length()
             self._placed = np.zeros(size, np.uint64), np.zeros(size, np.int32)
-            place_pairs(_code_points(self.vocabulary), *self._placed)
+            place_pairs(code_points("".join(self.vocabulary)), *self._placed)
         return self._placed
 
     def stored_state(self) -> dict[str, Any]:
@@ -259,9 +259,3 @@ class _View:
 
     def restore_state(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-
-
-def _code_points(texts: Iterable[str]) -> Any:
-    import numpy as np
-
-    return np.frombuffer("".join(texts).encode("utf-32-le", "replace"), np.uint32)

@@ -14,9 +14,7 @@ from nlp.kernels import compiled
 from nlp.linear_kernels import insert
 
 _DIGITS = 1e6  # what follows is lost, so that company cannot change a score through a library's order of addition
-
-
-_NO_PAIR = 0
+_NO_PAIR = 0  # in an open table: nothing stands there
 
 
 @compiled

@@ -24,11 +24,12 @@ _RRN_FRONT = re.compile(
 _SAID_DIGITS = dict(zip("공영일이삼사오육륙칠팔구", "001234566789", strict=True))
 _ALL_DIGITS = frozenset("0123456789") | frozenset(_SAID_DIGITS)
 _SAID_DIGIT = "[0-9공영일이삼사오육륙칠팔구]"
+_SIX = rf"(?:{_SAID_DIGIT}\s?){{6}}"
+_SIX_SAID = re.compile(_SIX)  # every number of a registration that is said holds as much
 _SAID_RRN = re.compile(
-    rf"(?P<cue>주민(?:등록)?\s?번호[은는가]?\s?|앞\s?자리[은는가]?\s?)?(?P<front>(?:{_SAID_DIGIT}\s?){{6}})"
-    rf"(?:(?:다시|에|의)?[\s,-]{{0,2}}(?P<back>(?:{_SAID_DIGIT}\s?){{6}}{_SAID_DIGIT}))?"
+    rf"(?P<cue>주민(?:등록)?\s?번호[은는가]?\s?|앞\s?자리[은는가]?\s?)?(?P<front>{_SIX})"
+    rf"(?:(?:다시|에|의)?[\s,-]{{0,2}}(?P<back>{_SIX}{_SAID_DIGIT}))?"
 )
-_SIX_SAID = re.compile(rf"(?:{_SAID_DIGIT}\s?){{6}}")  # every one of them holds as much
 _DATE = r"(?:(?:19|20)?\d{2}\s?(?:년|[./-])\s?\d{1,2}\s?(?:월|[./-])\s?\d{1,2}일?|(?:19|20)?\d{6})"
 _BIRTH = re.compile(
     rf"(?:생년월일|생일|생신|태어난\s?날|출생일)[^\d\n]{{0,8}}(?<!\d)(?P<after>{_DATE})(?!\d)"
