@@ -11,14 +11,18 @@ import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from jobs.errors import DasanError
 from jobs.files import exclusive
 from jobs.settings import Home
 from schemas.table import Table
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import FileMetaData
 
 # The log forgets nothing by itself: `jobs.maintenance` alone decides how long a version stays readable.
 KEPT_IN_LOG = {
@@ -107,15 +111,22 @@ class LakeTable:
         relative = path.relative_to(self.root)
         values = dict(part.split("=", 1) for part in relative.parts[:-1])
         footer = pq.read_metadata(path)
-        bounds: list[date | None] = [None, None]
-        names = [footer.schema.column(i).name for i in range(footer.num_columns)]
-        if "contact_date" in names and footer.num_row_groups:
-            index = names.index("contact_date")
-            groups = [footer.row_group(g).column(index).statistics for g in range(footer.num_row_groups)]
-            if all(stats is not None and stats.has_min_max for stats in groups):
-                bounds = [min(stats.min for stats in groups), max(stats.max for stats in groups)]
+        bounds = _bounds(footer, "contact_date") or (None, None)
         partition = tuple(unquote(values[name]) for name in self.table.partitions)
         return DataFile(str(relative), partition, footer.num_rows, path.stat().st_size, *bounds)
+
+    def meeting(self, files: Iterable[DataFile], others: Collection[DataFile], column: str) -> list[DataFile]:
+        """Those of `others` that can share a value of `column` with one of `files`, by the bounds in their footers;
+        unknown bounds count as yes. `column` is text, compared as Parquet does (by code points)."""
+        wanted = [self._bounds_of(file, column) for file in files]
+        return [
+            other
+            for other, bounds in ((other, self._bounds_of(other, column)) for other in others)
+            if any(_meet(bounds, one) for one in wanted)
+        ]
+
+    def _bounds_of(self, file: DataFile, column: str) -> tuple[Any, Any] | None:
+        return _file_bounds(self.root / file.path, column)
 
     def absolute(self, files: Iterable[DataFile]) -> list[str]:
         return [str(self.root / file.path) for file in files]
@@ -166,12 +177,43 @@ class LakeTable:
         return dict(zip(self.table.partitions, partition, strict=True))
 
 
+@lru_cache(maxsize=1 << 16)  # a live file never changes
+def _file_bounds(path: Path, column: str) -> tuple[Any, Any] | None:
+    import pyarrow.parquet as pq
+
+    return _bounds(pq.read_metadata(path), column)
+
+
+def _bounds(footer: FileMetaData, column: str) -> tuple[Any, Any] | None:
+    """The least and the greatest value of a column, or None where a part of the file does not tell."""
+    names = [footer.schema.column(i).name for i in range(footer.num_columns)]
+    if column not in names:
+        return None
+    groups = [footer.row_group(g) for g in range(footer.num_row_groups)]
+    told = [group.column(names.index(column)).statistics for group in groups]
+    if not told or not all(stats is not None and stats.has_min_max for stats in told):
+        return None
+    return min(stats.min for stats in told), max(stats.max for stats in told)
+
+
+def _meet(one: tuple[Any, Any] | None, other: tuple[Any, Any] | None) -> bool:
+    return one is None or other is None or bool(one[0] <= other[1] and other[0] <= one[1])
+
+
 def by_days(partitions: Collection[Partition], count: int) -> Iterator[set[Partition]]:
     """The (channel, date) partitions of `count` dates at a time, the earliest first."""
     days = sorted({day for _, day in partitions})
     for start in range(0, len(days), count):
         chosen = set(days[start : start + count])
         yield {partition for partition in partitions if partition[1] in chosen}
+
+
+def by_channel(files: Iterable[DataFile]) -> dict[str, list[DataFile]]:
+    """The files by the first of their partition's values."""
+    found: dict[str, list[DataFile]] = {}
+    for file in files:
+        found.setdefault(file.partition[0], []).append(file)
+    return found
 
 
 def partition_folder(table: Table, partition: Partition) -> Path:

@@ -25,7 +25,7 @@ from jobs.engine import Engine
 from jobs.errors import WrongUse
 from jobs.files import atomic_path
 from jobs.ingest import ingest, landed
-from jobs.lake import DataFile, LakeTable, Partition, by_days
+from jobs.lake import DataFile, LakeTable, Partition, by_channel, by_days
 from jobs.made import Made, Sources, by_partition
 from jobs.models import classifier
 from jobs.publish import publish
@@ -208,13 +208,11 @@ def _of_partitions(files: list[DataFile], partitions: set[Partition]) -> Sources
 
 def _around_days(files: list[DataFile], days: set[Partition]) -> Sources:
     """The validated files that may hold a contact of a (channel, contact date), or its transcript."""
-    by_channel: dict[str, list[DataFile]] = {}
-    for file in files:
-        by_channel.setdefault(file.partition[0], []).append(file)
+    of = by_channel(files)
     found: dict[Partition, list[DataFile]] = {}
     for channel, day in days:
         near = around([date.fromisoformat(day)])
-        found[channel, day] = [file for file in by_channel.get(channel, []) if file.may_hold(near[0], near[-1])]
+        found[channel, day] = [file for file in of.get(channel, []) if file.may_hold(near[0], near[-1])]
     return found
 
 

@@ -21,7 +21,7 @@ from jobs.batches import with_carried
 from jobs.engine import Engine, Frame
 from jobs.errors import DasanError
 from jobs.fields import SEOUL_AHEAD, FieldFault, Reader, field_reader
-from jobs.lake import DataFile, LakeTable, Partition
+from jobs.lake import DataFile, LakeTable, Partition, by_channel
 from jobs.settings import Home
 from schemas.contracts import CheckSpec, SourceSpec, contract
 from schemas.tables import BRONZE, VALIDATED
@@ -99,8 +99,7 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Part
     """
     bronze, validated = LakeTable(home, BRONZE), LakeTable(home, VALIDATED)
     judged = engine.stage(engine.map(engine.read(bronze, bronze.files(partitions)), judge, SCHEMA), validated)
-    channels = {partition[0] for partition in partitions}
-    others = [f for f in validated.files() if f.partition[0] in channels and f.partition not in partitions]
+    others = _sharing(validated, judged, partitions)
     statuses = engine.collect(_resolved(engine, validated, judged, others))
     changed = {(row["channel"], row["landing_date"].isoformat()) for row in statuses.select(LOCATION[:2]).to_pylist()}
     touched = partitions | changed
@@ -120,13 +119,24 @@ def with_shared_ids(engine: Engine, home: Home, partitions: set[Partition]) -> s
     concerns the days of the other, whether or not a verdict has just changed.
     """
     validated = LakeTable(home, VALIDATED)
-    channels = {partition[0] for partition in partitions}
-    others = [f for f in validated.files() if f.partition[0] in channels and f.partition not in partitions]
+    own = validated.files(partitions)
+    others = _sharing(validated, own, partitions)
     kept = "record_status <> 'quarantined'"
-    keys = engine.read(validated, validated.files(partitions), list(ID), kept)
+    keys = engine.read(validated, own, list(ID), kept)
     shared = engine.join(engine.read(validated, others, [*ID, "landing_date"], kept), keys, ID, "semi")
     rows = engine.collect(engine.distinct(shared, LOCATION[:2])).to_pylist()
     return partitions | {(row["channel"], row["landing_date"].isoformat()) for row in rows}
+
+
+def _sharing(table: LakeTable, own: list[DataFile], partitions: set[Partition]) -> list[DataFile]:
+    """The live files of other landing days that can hold an id of these files: one of their channel, between their
+    least and greatest. Ids mostly grow with time, so that a month is read against its neighbours and not the year."""
+    live = by_channel(file for file in table.files() if file.partition not in partitions)
+    return [
+        other
+        for channel, files in by_channel(own).items()
+        for other in table.meeting(files, live.get(channel, []), "source_id")
+    ]
 
 
 def _resolved(engine: Engine, table: LakeTable, judged: list[DataFile], others: list[DataFile]) -> Frame:
