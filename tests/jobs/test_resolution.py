@@ -113,6 +113,33 @@ def test_the_order_of_runs_does_not_matter(home: Home, engine: LocalEngine, orde
     assert Counter(statuses(engine, home).values()) == {"validated": 1, "superseded": 1, "duplicate": 1}
 
 
+def test_ids_are_read_only_of_days_that_can_hold_the_same(home: Home, engine: LocalEngine) -> None:
+    days = {
+        FIRST: (("C11", "가"), ("C12", "나"), ("C13", "다")),
+        SECOND: (("C14", "라"), ("C15", "마")),
+        THIRD: (("C12", "고친 메모"),),
+    }
+    for day, calls in days.items():
+        rows = [lf.call(call_id, memo) for call_id, memo in calls]
+        lf.put(home.landing, "phone", f"{day}.csv", lf.csv_bytes(lf.CALL_HEADER, rows), day.isoformat())
+    broken = date(2021, 12, 17)
+    row = lf.csv_bytes(lf.CALL_HEADER, [lf.call("", "번호 없음")])
+    lf.put(home.landing, "phone", f"{broken}.csv", row, broken.isoformat())
+    Pipeline(engine, home, home.landing).run(FIRST, broken, ("ingest", "validate"))
+    lake = LakeTable(home, VALIDATED)
+    of = {file.partition[1]: file for file in lake.files()}
+    first, second, third, none = (of[day.isoformat()] for day in (FIRST, SECOND, THIRD, broken))
+    assert lake.meeting([third], [first, second, none], "source_id") == [first, none]  # that without an id is doubtful
+    assert lake.meeting([second], [first, third], "source_id") == []
+    assert lake.meeting([none], [first, second], "source_id") == [first, second]
+    found = engine.collect(engine.read(lake, lake.files(), ["source_id", "record_status"])).to_pylist()
+    assert Counter((row["source_id"], row["record_status"]) for row in found) == {
+        ("C12", "superseded"): 1,
+        **{(name, "validated"): 1 for name in ("C11", "C12", "C13", "C14", "C15")},
+        (None, "quarantined"): 1,
+    }
+
+
 def test_a_transcript_may_come_later(home: Home, engine: LocalEngine) -> None:
     pipeline = Pipeline(engine, home, home.landing)
     put_call(home, "calls.csv", FIRST, "불법주차")
