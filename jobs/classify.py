@@ -28,7 +28,7 @@ from schemas.taxonomy import imported_folder, load_taxonomy
 
 SCHEMA = CLASSIFICATION.arrow_schema()
 KEY = ("channel", "contact_date", "consultation_id")
-READ = [*KEY, "district_code", "citizen_text", "memo"]
+READ = [*KEY, "is_consultation", "district_code", "citizen_text", "memo"]
 BATCH_TEXTS = 2048
 
 
@@ -108,7 +108,6 @@ def stage(
     """Classify the consultations of the partitions into files below `target`'s folder; nothing becomes live. In the
     folder `tally` each process leaves how many texts of a batch it answered from memory."""
     consultation = LakeTable(home, CONSULTATION)
-    frame = engine.read(consultation, consultation.files(partitions), READ, "is_consultation")
     classifier(taxonomy_version, imported_folder(taxonomy_version, home.taxonomies), home.models, home.model)
     body = partial(
         classify_batch,
@@ -119,7 +118,7 @@ def stage(
         memory=home.text_memory,
         tally=tally,
     )
-    return engine.stage(engine.map(frame, body, SCHEMA), target)
+    return engine.transform(consultation, consultation.files(partitions), READ, body, target)
 
 
 def classify_batch(
@@ -131,7 +130,8 @@ def classify_batch(
     memory: bool = True,
     tally: Path | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """One classification row for each consultation row. What the citizen said is read; where nothing is, the memo."""
+    """One classification row for each consultation. What the citizen said is read; where nothing is, the memo."""
+    batch = batch.filter(batch["is_consultation"])
     chosen = classifier(taxonomy_version, imported_folder(taxonomy_version, imported), models, model)
     before = chosen.repeated
     for start in range(0, batch.num_rows, BATCH_TEXTS):

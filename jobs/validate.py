@@ -11,10 +11,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from jobs import checks
 from jobs.batches import with_carried
@@ -98,7 +101,7 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Part
     Returns all of them. Raises `DasanError` if hop 2's identity does not hold.
     """
     bronze, validated = LakeTable(home, BRONZE), LakeTable(home, VALIDATED)
-    judged = engine.stage(engine.map(engine.read(bronze, bronze.files(partitions)), judge, SCHEMA), validated)
+    judged = engine.transform(bronze, bronze.files(partitions), None, judge, validated)
     others = _sharing(validated, judged, partitions)
     statuses = engine.collect(_resolved(engine, validated, judged, others))
     changed = {(row["channel"], row["landing_date"].isoformat()) for row in statuses.select(LOCATION[:2]).to_pylist()}
@@ -106,8 +109,10 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Part
     before = [file for file in [*judged, *others] if file.partition in changed]
     final = [file for file in judged if file.partition not in changed]
     if changed:
-        frame = engine.join(engine.read(validated, before), engine.rows(statuses), LOCATION, "left")
-        final += engine.stage(engine.map(frame, _with_status, SCHEMA), validated)
+        with TemporaryDirectory(prefix="_staging-", dir=validated.root) as folder:  # where Spark's workers read too
+            path = Path(folder) / "statuses.parquet"
+            pq.write_table(statuses, path)
+            final += engine.transform(validated, before, None, partial(_with_status, statuses=path), validated)
     _check_identity(bronze, final, touched)
     validated.commit(final, touched)
     validated.discard(file for file in judged if file.partition in changed)
@@ -170,12 +175,18 @@ def _status_changes(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     yield changed.select(RESOLVED.names).cast(RESOLVED)
 
 
-def _with_status(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
-    import pyarrow.compute as pc
-
+def _with_status(batch: pa.RecordBatch, statuses: Path) -> Iterator[pa.RecordBatch]:
+    resolved = _resolved_statuses(statuses)
     index = batch.schema.get_field_index("record_status")
-    status = pc.coalesce(batch["resolved_status"], batch["record_status"])
-    yield batch.set_column(index, "record_status", status).drop_columns(["resolved_status"])
+    rows = zip(*(batch[name].to_pylist() for name in (*LOCATION, "record_status")), strict=True)
+    status = [resolved.get(row[:-1], row[-1]) for row in rows]
+    yield batch.set_column(index, SCHEMA.field("record_status"), pa.array(status, pa.string()))
+
+
+@lru_cache(maxsize=1)  # of a run's chunk; the next has others
+def _resolved_statuses(path: Path) -> dict[tuple[Any, ...], str]:
+    rows = pq.read_table(path).to_pydict()
+    return dict(zip(zip(*(rows[name] for name in LOCATION), strict=True), rows["resolved_status"], strict=True))
 
 
 def _check_identity(bronze: LakeTable, final: list[DataFile], partitions: set[Partition]) -> None:

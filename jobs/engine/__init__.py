@@ -36,6 +36,17 @@ class Engine(Protocol):
         """`function` over every batch. It must be picklable and must not depend on how rows fall into batches. `heavy`:
         every row is work enough for a process of its own, and what comes of one fits into memory."""
 
+    def transform(
+        self,
+        source: LakeTable,
+        files: Sequence[DataFile],
+        columns: Sequence[str] | None,
+        function: BatchFunction,
+        target: LakeTable,
+    ) -> list[DataFile]:
+        """`function` over the rows of some of `source`'s files, as in `read` and `map`, staged below `target`'s folder,
+        as in `stage`. Every row must stay in its partition: the two tables are divided alike."""
+
     def distinct(self, frame: Frame, columns: Sequence[str]) -> Frame:
         """The distinct values of some columns together."""
 

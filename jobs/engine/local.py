@@ -10,11 +10,11 @@ import itertools
 import multiprocessing
 import os
 import threading
-import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jobs.engine import BatchFunction
+from jobs.engine.pieces import BATCH_ROWS, divided, new_file, parquet_writer, rebatched, transformed
 from jobs.engine.spill import SpillFolder
-from jobs.lake import DataFile, LakeTable, Partition, partition_folder
+from jobs.lake import DataFile, LakeTable, Partition
 
-BATCH_ROWS = 4096
 POOL_FROM_ROWS = 30_000  # below this, starting worker processes costs more than it saves
+PIECES_A_WORKER = 3  # of files at least, so that all are done at about the same time
 GARBAGE_FROM = 200_000  # new objects in a worker
 DUCKDB_TYPES = {"string": "VARCHAR", "date32[day]": "DATE"}
 
@@ -95,8 +96,8 @@ class LocalEngine:
     def _mapped(
         self, batches: Iterator[pa.RecordBatch], function: BatchFunction, *, heavy: bool
     ) -> Iterator[pa.RecordBatch]:
-        batches = _single(batches) if heavy else _rebatched(batches)
-        least = POOL_FROM_ROWS if self._pool is None else 2 * BATCH_ROWS
+        batches = _single(batches) if heavy else rebatched(batches)
+        least = self._worth_a_pool()
         first = list(itertools.islice(batches, 2 if heavy else -(-least // BATCH_ROWS)))
         enough = len(first) > 1 if heavy else sum(batch.num_rows for batch in first) >= least
         batches = itertools.chain(first, batches)
@@ -104,17 +105,47 @@ class LocalEngine:
             for batch in batches:
                 yield from function(batch)
             return
-        if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_begin_worker)
+        pool = self._processes()
         waiting: deque[Future[list[pa.RecordBatch]]] = deque()
         try:
             for batch in batches:
-                waiting.append(self._pool.submit(_apply, function, batch))
+                waiting.append(pool.submit(_apply, function, batch))
                 if len(waiting) > 2 * self.workers:
                     yield from waiting.popleft().result()
             while waiting:
                 yield from waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _worth_a_pool(self) -> int:
+        """Rows."""
+        return POOL_FROM_ROWS if self._pool is None else 2 * BATCH_ROWS
+
+    def _processes(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=spawn, initializer=_begin_worker)
+        return self._pool
+
+    def transform(
+        self,
+        source: LakeTable,
+        files: Sequence[DataFile],
+        columns: Sequence[str] | None,
+        function: BatchFunction,
+        target: LakeTable,
+    ) -> list[DataFile]:
+        rows = sum(file.rows for file in files)
+        alone = self.workers == 1 or rows < self._worth_a_pool()
+        most = rows if alone else max(rows // (PIECES_A_WORKER * self.workers), BATCH_ROWS)
+        made = partial(transformed, source, tuple(columns or source.table.column_names()), function, target)
+        pieces = sorted(divided(source, files, most), key=lambda piece: -piece.rows)  # the longest work first
+        if alone:
+            return target.describe(path for path in map(made, pieces) if path)
+        waiting = [self._processes().submit(made, piece) for piece in pieces]
+        try:
+            return target.describe(path for future in waiting if (path := future.result()))
         finally:
             for future in waiting:
                 future.cancel()
@@ -153,10 +184,8 @@ class LocalEngine:
                 rows = pa.Table.from_batches([batch]).select(schema.names).cast(schema)
                 for partition, part in _split(rows, table.table.partitions):
                     if partition not in writers:
-                        folder = table.root / partition_folder(table.table, partition)
-                        folder.mkdir(parents=True, exist_ok=True)
-                        path = folder / f"part-{uuid.uuid4()}.parquet"
-                        writers[partition] = path, pq.ParquetWriter(path, inner, compression="zstd")
+                        path = new_file(table, partition)
+                        writers[partition] = path, parquet_writer(path, inner, part)
                     writers[partition][1].write_table(part.select(inner.names))
         finally:
             for _, writer in writers.values():
@@ -176,18 +205,6 @@ class LocalEngine:
         self.rest()
         self._db.close()
         self._spill.remove()
-
-
-def _rebatched(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same rows in batches of about `BATCH_ROWS` (small files give small batches)."""
-    held: list[pa.RecordBatch] = []
-    for batch in batches:
-        held.append(batch)
-        if sum(part.num_rows for part in held) >= BATCH_ROWS:
-            yield pa.concat_batches(held)
-            held = []
-    if held:
-        yield pa.concat_batches(held)
 
 
 def _single(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

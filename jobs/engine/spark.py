@@ -73,6 +73,17 @@ class SparkEngine:
 
         return frame.mapInArrow(body, _spark_schema(schema))
 
+    def transform(
+        self,
+        source: LakeTable,
+        files: Sequence[DataFile],
+        columns: Sequence[str] | None,
+        function: BatchFunction,
+        target: LakeTable,
+    ) -> list[DataFile]:
+        frame = self.map(self.read(source, files, columns), function, target.table.arrow_schema())
+        return self.stage(frame, target)
+
     def distinct(self, frame: DataFrame, columns: Sequence[str]) -> DataFrame:
         return frame.select(*columns).distinct()
 
