@@ -6,7 +6,7 @@ reads anything upstream of this table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -78,23 +78,23 @@ def deidentify(engine: Engine, home: Home, partitions: set[Partition]) -> int:
 
 
 def _transcripts(engine: Engine, validated: LakeTable, channel: str, days: list[date]) -> Frame:
-    frame = _records(engine, validated, channel, around(days), ["source_id", *TRANSCRIPT], kind="transcript")
-    names = ["source_id", *TRANSCRIPT.values()]
-    schema = pa.schema([pa.field(name, pa.string()) for name in names])
-    return engine.map(frame, partial(_renamed, names=names), schema)
+    columns = {"source_id": "source_id"} | {new: old for old, new in TRANSCRIPT.items()}
+    return _records(engine, validated, channel, around(days), columns, kind="transcript")
 
 
 def _records(
-    engine: Engine, table: LakeTable, channel: str, days: list[date], columns: list[str], *, kind: str = "contact"
+    engine: Engine,
+    table: LakeTable,
+    channel: str,
+    days: list[date],
+    columns: Sequence[str] | Mapping[str, str],
+    *,
+    kind: str = "contact",
 ) -> Frame:
     files = [file for file in table.files() if file.partition[0] == channel and file.may_hold(days[0], days[-1])]
     dates = ", ".join(f"DATE '{day}'" for day in days)
     where = f"record_kind = '{kind}' AND record_status = 'validated' AND contact_date IN ({dates})"
     return engine.read(table, files, columns, where)
-
-
-def _renamed(batch: pa.RecordBatch, names: list[str]) -> Iterator[pa.RecordBatch]:
-    yield batch.rename_columns(names)
 
 
 def deidentify_batch(batch: pa.RecordBatch, key: bytes) -> Iterator[pa.RecordBatch]:

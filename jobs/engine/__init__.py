@@ -7,7 +7,7 @@ both engines read alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -25,9 +25,14 @@ class Engine(Protocol):
     name: str
 
     def read(
-        self, table: LakeTable, files: Sequence[DataFile], columns: Sequence[str] | None = None, where: str = ""
+        self,
+        table: LakeTable,
+        files: Sequence[DataFile],
+        columns: Sequence[str] | Mapping[str, str] | None = None,
+        where: str = "",
     ) -> Frame:
-        """The rows of some of a table's files, live or staged; all columns in declared order unless named."""
+        """The rows of some of a table's files, live or staged; all columns in declared order unless named. A mapping
+        gives columns new names: new → old."""
 
     def rows(self, table: pa.Table) -> Frame:
         """A small table made by the driver."""
@@ -73,6 +78,11 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Give back processes and memory for good."""
+
+
+def named(columns: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
+    """New → old names of columns to be read."""
+    return dict(columns) if isinstance(columns, Mapping) else {name: name for name in columns}
 
 
 def make_engine(name: str, workers: int | None = None, master: str = "local[*]") -> Engine:

@@ -11,19 +11,18 @@ import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from jobs.engine import BatchFunction
+from jobs.engine import BatchFunction, named
 from jobs.engine.pieces import BATCH_ROWS, divided, new_file, parquet_writer, rebatched, transformed
 from jobs.engine.spill import SpillFolder
 from jobs.lake import DataFile, LakeTable, Partition
@@ -36,10 +35,14 @@ DUCKDB_TYPES = {"string": "VARCHAR", "date32[day]": "DATE"}
 
 @dataclass(frozen=True)
 class LocalFrame:
-    """A schema, and a function that starts the stream of batches (each call starts it anew)."""
+    """A schema, and a function that starts the stream of batches (each call starts it anew). A frame that DuckDB makes
+    has its `query` and the files that it reads, so that a further question is asked in one piece.
+    """
 
     schema: pa.Schema
     batches: Callable[[], Iterator[pa.RecordBatch]]
+    query: str = ""
+    files: dict[str, list[str]] = field(default_factory=dict)  # by the name of the query's parameter
 
     def reader(self) -> pa.RecordBatchReader:
         return pa.RecordBatchReader.from_batches(self.schema, self.batches())
@@ -54,38 +57,53 @@ class LocalEngine:
         self.workers = workers or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
         self._spill = SpillFolder()
+        self._parameters = itertools.count()
         self._db = duckdb.connect()
         self._db.execute("SET TimeZone = 'UTC'")
         self._db.execute("SET memory_limit = '4GB'")
         self._db.execute("SET temp_directory = ?", [str(self._spill.path)])
 
     def read(
-        self, table: LakeTable, files: Sequence[DataFile], columns: Sequence[str] | None = None, where: str = ""
+        self,
+        table: LakeTable,
+        files: Sequence[DataFile],
+        columns: Sequence[str] | Mapping[str, str] | None = None,
+        where: str = "",
     ) -> LocalFrame:
         full = table.table.arrow_schema()
-        names = list(columns or full.names)
-        schema = pa.schema([full.field(name) for name in names])
+        names = named(columns or full.names)
+        schema = pa.schema([full.field(source).with_name(name) for name, source in names.items()])
         if not files:
             return LocalFrame(schema, lambda: iter(()))
         hive = ", ".join(f"'{name}': {DUCKDB_TYPES[str(full.field(name).type)]}" for name in table.table.partitions)
+        parameter = f"files_{next(self._parameters)}"
         query = (
-            f"SELECT {', '.join(names)} FROM read_parquet($files, hive_partitioning = true, hive_types = {{{hive}}})"
+            f"SELECT {', '.join(f'{source} AS {name}' for name, source in names.items())} "
+            f"FROM read_parquet(${parameter}, hive_partitioning = true, hive_types = {{{hive}}})"
             f"{f' WHERE {where}' if where else ''}"
         )
-        return self._query(query, schema, {"files": table.absolute(files)}, {})
+        return self._query(schema, query, {}, {parameter: table.absolute(files)})
 
     def _query(
-        self, query: str, schema: pa.Schema, parameters: dict[str, Any], frames: dict[str, LocalFrame]
+        self, schema: pa.Schema, query: str, inputs: Mapping[str, LocalFrame], files: dict[str, list[str]] | None = None
     ) -> LocalFrame:
+        """`{name}` in the query stands for the input of that name; `files` are those that it reads itself."""
+        files = dict(files or {})
+        streamed = {name: frame for name, frame in inputs.items() if not frame.query}
+        for frame in inputs.values():
+            files |= frame.files
+        if inputs:
+            query = query.format(**{name: f"({f.query})" if f.query else name for name, f in inputs.items()})
+
         def batches() -> Iterator[pa.RecordBatch]:
             with self._db.cursor() as connection:
-                for name, frame in frames.items():
+                for name, frame in streamed.items():
                     connection.register(name, frame.reader())
-                reader = connection.sql(query, params=parameters or None).to_arrow_reader(BATCH_ROWS)
+                reader = connection.sql(query, params=files or None).to_arrow_reader(BATCH_ROWS)
                 for batch in reader:
                     yield batch.cast(schema)
 
-        return LocalFrame(schema, batches)
+        return LocalFrame(schema, batches) if streamed else LocalFrame(schema, batches, query, files)
 
     def rows(self, table: pa.Table) -> LocalFrame:
         return LocalFrame(table.schema, lambda: iter(table.to_batches(max_chunksize=BATCH_ROWS)))
@@ -152,28 +170,34 @@ class LocalEngine:
 
     def distinct(self, frame: LocalFrame, columns: Sequence[str]) -> LocalFrame:
         schema = pa.schema([frame.schema.field(name) for name in columns])
-        return self._query(f"SELECT DISTINCT {', '.join(columns)} FROM rows_in", schema, {}, {"rows_in": frame})
+        return self._query(schema, f"SELECT DISTINCT {', '.join(columns)} FROM {{rows_in}}", {"rows_in": frame})
 
     def repeated(self, frame: LocalFrame, columns: Sequence[str]) -> LocalFrame:
         names = ", ".join(columns)
         schema = pa.schema([frame.schema.field(name) for name in columns])
-        query = f"SELECT {names} FROM rows_in GROUP BY {names} HAVING count(*) > 1"
-        return self._query(query, schema, {}, {"rows_in": frame})
+        query = f"SELECT {names} FROM {{rows_in}} GROUP BY {names} HAVING count(*) > 1"
+        return self._query(schema, query, {"rows_in": frame})
 
     def union(self, frames: Sequence[LocalFrame]) -> LocalFrame:
+        if all(frame.query for frame in frames):
+            inputs = {f"rows_{number}": frame for number, frame in enumerate(frames)}
+            query = " UNION ALL ".join(f"FROM {{{name}}}" for name in inputs)
+            return self._query(frames[0].schema, query, inputs)
         return LocalFrame(frames[0].schema, lambda: itertools.chain.from_iterable(f.batches() for f in frames))
 
     def rank(self, frame: LocalFrame, by: Sequence[str], order: Sequence[str], name: str) -> LocalFrame:
-        query = f"SELECT *, row_number() OVER (PARTITION BY {', '.join(by)} ORDER BY {', '.join(order)}) AS {name} FROM rows_in"
-        return self._query(query, frame.schema.append(pa.field(name, pa.int64())), {}, {"rows_in": frame})
+        query = f"SELECT *, row_number() OVER (PARTITION BY {', '.join(by)} ORDER BY {', '.join(order)}) AS {name} FROM {{rows_in}}"
+        return self._query(frame.schema.append(pa.field(name, pa.int64())), query, {"rows_in": frame})
 
     def join(self, left: LocalFrame, right: LocalFrame, on: Sequence[str], how: str) -> LocalFrame:
         schema = left.schema
         if how != "semi":
-            for field in right.schema:
-                schema = schema if field.name in on else schema.append(field)
-        query = f"SELECT {', '.join(schema.names)} FROM left_in {how.upper()} JOIN right_in USING ({', '.join(on)})"
-        return self._query(query, schema, {}, {"left_in": left, "right_in": right})
+            for column in right.schema:
+                schema = schema if column.name in on else schema.append(column)
+        query = (
+            f"SELECT {', '.join(schema.names)} FROM {{left_in}} {how.upper()} JOIN {{right_in}} USING ({', '.join(on)})"
+        )
+        return self._query(schema, query, {"left_in": left, "right_in": right})
 
     def stage(self, frame: LocalFrame, table: LakeTable) -> list[DataFile]:
         schema = table.table.arrow_schema()

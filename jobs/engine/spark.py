@@ -11,12 +11,12 @@ import os
 import shutil
 import sys
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from jobs.engine import BatchFunction
+from jobs.engine import BatchFunction, named
 from jobs.engine.local import GARBAGE_FROM
 from jobs.errors import DasanError
 from jobs.lake import DataFile, LakeTable
@@ -38,7 +38,11 @@ class SparkEngine:
         self.spark = _session(master)
 
     def read(
-        self, table: LakeTable, files: Sequence[DataFile], columns: Sequence[str] | None = None, where: str = ""
+        self,
+        table: LakeTable,
+        files: Sequence[DataFile],
+        columns: Sequence[str] | Mapping[str, str] | None = None,
+        where: str = "",
     ) -> DataFrame:
         schema = table.table.arrow_schema()
         self._divide()
@@ -47,7 +51,8 @@ class SparkEngine:
             frame = reader.parquet(*table.absolute(files))
         else:
             frame = self.spark.createDataFrame(schema.empty_table(), _spark_schema(schema))
-        return (frame.where(where) if where else frame).select(*(columns or schema.names))
+        frame = frame.where(where) if where else frame
+        return frame.select(*(frame[old].alias(new) for new, old in named(columns or schema.names).items()))
 
     def _divide(self) -> None:
         """Files and shuffles into parts for all cores that there are now: those of a cluster join one after the other."""
