@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import date
 from multiprocessing import active_children
 from pathlib import Path
@@ -18,6 +19,7 @@ from lake_contents import contents
 
 from jobs.engine import make_engine
 from jobs.engine.local import LocalEngine
+from jobs.engine.pieces import divided
 from jobs.engine.spark import BATCH_ROWS
 from jobs.errors import WrongUse
 from jobs.lake import LakeTable
@@ -85,13 +87,51 @@ def test_the_pool_gives_what_one_process_gives(home: Home, monkeypatch: pytest.M
     lf.nine_channels(home.landing)
     single = make_engine("local", workers=1)
     Pipeline(single, home, home.landing).run(FIRST, FIRST, HOPS)
-    before = contents(single, home, CLASSIFICATION)
+    before = [contents(single, home, table) for table in (VALIDATED, CONSULTATION, CLASSIFICATION)]
     single.close()
+    shutil.rmtree(home.lake)
     monkeypatch.setattr("jobs.engine.local.POOL_FROM_ROWS", 1)
     pooled = make_engine("local", workers=2)
-    Pipeline(pooled, home, home.landing).run(FIRST, FIRST, ("deidentify", "classify"))
-    assert contents(pooled, home, CLASSIFICATION) == before
+    assert not active_children()
+    Pipeline(pooled, home, home.landing).run(FIRST, FIRST, HOPS)
+    assert active_children()
+    assert [contents(pooled, home, table) for table in (VALIDATED, CONSULTATION, CLASSIFICATION)] == before
+    assert all(before)
     pooled.close()
+
+
+def identifiers(number: int) -> pa.Table:
+    rows = [
+        {"channel": "phone", "contact_date": FIRST, "consultation_id": f"{at}", "score": at / 10}
+        for at in range(number)
+    ]
+    return pa.Table.from_pylist(rows, CLASSIFICATION.arrow_schema())
+
+
+def even(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    yield batch.filter(pa.array([int(name) % 2 == 0 for name in batch["consultation_id"].to_pylist()]))
+
+
+def nothing(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    yield batch.slice(0, 0)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_file_is_transformed_in_pieces(home: Home, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    monkeypatch.setattr("jobs.engine.local.POOL_FROM_ROWS", 1)
+    monkeypatch.setattr("jobs.engine.local.BATCH_ROWS", 3)  # rows of a row group, and of the smallest piece
+    engine = make_engine("local", workers=workers)
+    table = LakeTable(home, CLASSIFICATION)
+    files = engine.stage(engine.rows(identifiers(20)), table)
+    assert [(len(piece.groups), piece.rows) for piece in divided(table, files, 6)] == [(2, 6), (2, 6), (2, 6), (1, 2)]
+    assert [piece.rows for piece in divided(table, files, 1)] == [3, 3, 3, 3, 3, 3, 2]
+    made = engine.transform(table, files, None, even, table)
+    assert len(made) == (1 if workers == 1 else 7)
+    found = engine.collect(engine.read(table, made)).sort_by([("score", "ascending")])
+    assert found.equals(engine.collect(engine.rows(identifiers(20).take(list(range(0, 20, 2))))))
+    assert engine.transform(table, files, None, nothing, table) == []
+    assert {file.partition for file in made} == {("phone", FIRST.isoformat())}
+    engine.close()
 
 
 def test_many_days_are_published_without_idle_workers(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
