@@ -25,12 +25,13 @@ _WORD = (
     r"|고맙습니다|고마워요|알겠습니다|알겠어요|알았어요|그래요|맞아요|맞습니다|그렇군요|됐어요|됐습니다|수고하세요|수고하십시오"
     r"|수고|들어가세요|끊을게요|정말|너무|진짜|대단히|상담사)"
 )
-_GAP = r"[\s.,!?~…ㅎㅋㅠㅜ^]*"
+_MARKS = ".,!?~…ㅎㅋㅠㅜ^"
+_GAP = rf"[\s{_MARKS}]*"
 _SMALL_TALK = re.compile(rf"{_GAP}(?:{_WORD}{_GAP})+")
 _OPENING = re.compile(rf"{_GAP}(?:(?:네|예|아|어|음|저)\b{_GAP})*(?:{_GREETING}{_GAP})+")
+_CLOSINGS = ("감사합니다", "감사드립니다", "고맙습니다", "알겠습니다", "수고하세요")
 _CLOSING = re.compile(
-    rf"(?:(?<=[다요죠.,!?~]){_GAP}|\s(?=네|예|아))(?:(?:네|예|아){_GAP})*"
-    rf"(?:감사합니다|감사드립니다|고맙습니다|알겠습니다|수고하세요){_GAP}$"
+    rf"(?:(?<=[다요죠.,!?~]){_GAP}|\s(?=네|예|아))(?:(?:네|예|아){_GAP})*(?:{'|'.join(_CLOSINGS)}){_GAP}$"
 )
 _LONGEST_CLOSING = 80  # characters: looked for further from the end, a long run of !!!! or "네 네 네" would take hours
 _FILLER = re.compile(r"(?<!\S)(?:어|음|아|에|막|인제|뭐냐|저기|그러니까|있잖아요|뭐지)(?!\S)[ ]?")
@@ -47,8 +48,17 @@ def _told(line: str) -> str:
     plain = _FILLER.sub("", line)
     opening = _OPENING.match(plain)
     said = plain[opening.end() :] if opening else plain
-    closing = _CLOSING.search(said, max(len(said) - _LONGEST_CLOSING, 0))
+    closing = None
+    if _without_gap(said[-_LONGEST_CLOSING:]).endswith(_CLOSINGS):
+        closing = _CLOSING.search(said, max(len(said) - _LONGEST_CLOSING, 0))
     return (said[: closing.start()] if closing else said) or line
+
+
+def _without_gap(line: str) -> str:
+    """Without the `_GAP` at its end."""
+    while (shorter := line.rstrip().rstrip(_MARKS)) != line:
+        line = shorter
+    return line
 
 
 def citizens_turns(text: str) -> str:
