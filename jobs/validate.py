@@ -102,8 +102,8 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Part
     """
     bronze, validated = LakeTable(home, BRONZE), LakeTable(home, VALIDATED)
     judged = engine.transform(bronze, bronze.files(partitions), None, judge, validated)
-    others = _sharing(validated, judged, partitions)
-    statuses = engine.collect(_resolved(engine, validated, judged, others))
+    others = [file for file in validated.files() if file.partition not in partitions]
+    statuses = engine.collect(_resolved(engine, validated, judged, _sharing(validated, judged, others)))
     changed = {(row["channel"], row["landing_date"].isoformat()) for row in statuses.select(LOCATION[:2]).to_pylist()}
     touched = partitions | changed
     before = [file for file in [*judged, *others] if file.partition in changed]
@@ -124,8 +124,9 @@ def with_shared_ids(engine: Engine, home: Home, partitions: set[Partition]) -> s
     concerns the days of the other, whether or not a verdict has just changed.
     """
     validated = LakeTable(home, VALIDATED)
-    own = validated.files(partitions)
-    others = _sharing(validated, own, partitions)
+    live = validated.files()
+    own = [file for file in live if file.partition in partitions]
+    others = _sharing(validated, own, [file for file in live if file.partition not in partitions])
     kept = "record_status <> 'quarantined'"
     keys = engine.read(validated, own, list(ID), kept)
     shared = engine.join(engine.read(validated, others, [*ID, "landing_date"], kept), keys, ID, "semi")
@@ -133,14 +134,14 @@ def with_shared_ids(engine: Engine, home: Home, partitions: set[Partition]) -> s
     return partitions | {(row["channel"], row["landing_date"].isoformat()) for row in rows}
 
 
-def _sharing(table: LakeTable, own: list[DataFile], partitions: set[Partition]) -> list[DataFile]:
-    """The live files of other landing days that can hold an id of these files: one of their channel, between their
-    least and greatest. Ids mostly grow with time, so that a month is read against its neighbours and not the year."""
-    live = by_channel(file for file in table.files() if file.partition not in partitions)
+def _sharing(table: LakeTable, own: list[DataFile], others: list[DataFile]) -> list[DataFile]:
+    """Those of the other files that can hold an id of one's own: of their channel, between their least and greatest.
+    Ids mostly grow with time, so that a month is read against its neighbours and not the year."""
+    found = by_channel(others)
     return [
         other
         for channel, files in by_channel(own).items()
-        for other in table.meeting(files, live.get(channel, []), "source_id")
+        for other in table.meeting(files, found.get(channel, []), "source_id")
     ]
 
 

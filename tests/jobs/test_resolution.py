@@ -140,6 +140,26 @@ def test_ids_are_read_only_of_days_that_can_hold_the_same(home: Home, engine: Lo
     }
 
 
+def test_a_day_of_several_files_is_made_again_whole(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.engine.local.POOL_FROM_ROWS", 1)
+    monkeypatch.setattr("jobs.engine.local.BATCH_ROWS", 1)
+    for number in range(11, 17):  # a row group each
+        put_call(home, f"{number}.csv", FIRST, "메모", f"C{number}")
+    put_call(home, "b.csv", SECOND, "고친 메모", "C13")
+    pooled = LocalEngine(workers=2)
+    for day in (FIRST, SECOND):
+        Pipeline(pooled, home, home.landing).run(day, day, ("ingest", "validate"))
+        if day == FIRST:
+            assert len(LakeTable(home, VALIDATED).files()) == 6  # of which one holds the id that comes again
+    lake = LakeTable(home, VALIDATED)
+    found = pooled.collect(pooled.read(lake, lake.files(), ["source_id", "record_status"])).to_pylist()
+    pooled.close()
+    assert Counter((row["source_id"], row["record_status"]) for row in found) == {
+        ("C13", "superseded"): 1,
+        **{(f"C{number}", "validated"): 1 for number in range(11, 17)},
+    }
+
+
 def test_a_transcript_may_come_later(home: Home, engine: LocalEngine) -> None:
     pipeline = Pipeline(engine, home, home.landing)
     put_call(home, "calls.csv", FIRST, "불법주차")
