@@ -137,7 +137,7 @@ class LocalEngine:
                 future.cancel()
 
     def _worth_a_pool(self) -> int:
-        """Rows."""
+        """From how many rows on."""
         return POOL_FROM_ROWS if self._pool is None else 2 * BATCH_ROWS
 
     def _processes(self) -> ProcessPoolExecutor:
