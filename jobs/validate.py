@@ -17,7 +17,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from jobs import checks
 from jobs.batches import with_carried
@@ -100,6 +99,8 @@ def validate(engine: Engine, home: Home, partitions: set[Partition]) -> set[Part
     """Make the validated partitions anew from bronze, and with them those whose records these repeat or correct.
     Returns all of them. Raises `DasanError` if hop 2's identity does not hold.
     """
+    import pyarrow.parquet as pq
+
     bronze, validated = LakeTable(home, BRONZE), LakeTable(home, VALIDATED)
     judged = engine.transform(bronze, bronze.files(partitions), None, judge, validated)
     others = [file for file in validated.files() if file.partition not in partitions]
@@ -186,6 +187,8 @@ def _with_status(batch: pa.RecordBatch, statuses: Path) -> Iterator[pa.RecordBat
 
 @lru_cache(maxsize=1)  # of a run's chunk; the next has others
 def _resolved_statuses(path: Path) -> dict[tuple[Any, ...], str]:
+    import pyarrow.parquet as pq
+
     rows = pq.read_table(path).to_pydict()
     return dict(zip(zip(*(rows[name] for name in LOCATION), strict=True), rows["resolved_status"], strict=True))
 

@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jobs.engine import BatchFunction, named
-from jobs.engine.pieces import BATCH_ROWS, divided, new_file, parquet_writer, rebatched, transformed
+from jobs.engine.pieces import BATCH_ROWS, divided, inner_schema, new_file, parquet_writer, rebatched, transformed
 from jobs.engine.spill import SpillFolder
 from jobs.lake import DataFile, LakeTable, Partition
 
@@ -159,14 +159,8 @@ class LocalEngine:
         most = rows if alone else max(rows // (PIECES_A_WORKER * self.workers), BATCH_ROWS)
         made = partial(transformed, source, tuple(columns or source.table.column_names()), function, target)
         pieces = sorted(divided(source, files, most), key=lambda piece: -piece.rows)  # the longest work first
-        if alone:
-            return target.describe(path for path in map(made, pieces) if path)
-        waiting = [self._processes().submit(made, piece) for piece in pieces]
-        try:
-            return target.describe(path for future in waiting if (path := future.result()))
-        finally:
-            for future in waiting:
-                future.cancel()
+        paths = map(made, pieces) if alone else self._processes().map(made, pieces)
+        return target.describe(path for path in paths if path)
 
     def distinct(self, frame: LocalFrame, columns: Sequence[str]) -> LocalFrame:
         schema = pa.schema([frame.schema.field(name) for name in columns])
@@ -179,11 +173,9 @@ class LocalEngine:
         return self._query(schema, query, {"rows_in": frame})
 
     def union(self, frames: Sequence[LocalFrame]) -> LocalFrame:
-        if all(frame.query for frame in frames):
-            inputs = {f"rows_{number}": frame for number, frame in enumerate(frames)}
-            query = " UNION ALL ".join(f"FROM {{{name}}}" for name in inputs)
-            return self._query(frames[0].schema, query, inputs)
-        return LocalFrame(frames[0].schema, lambda: itertools.chain.from_iterable(f.batches() for f in frames))
+        inputs = {f"rows_{number}": frame for number, frame in enumerate(frames)}
+        query = " UNION ALL ".join(f"FROM {{{name}}}" for name in inputs)
+        return self._query(frames[0].schema, query, inputs)
 
     def rank(self, frame: LocalFrame, by: Sequence[str], order: Sequence[str], name: str) -> LocalFrame:
         query = f"SELECT *, row_number() OVER (PARTITION BY {', '.join(by)} ORDER BY {', '.join(order)}) AS {name} FROM {{rows_in}}"
@@ -201,7 +193,7 @@ class LocalEngine:
 
     def stage(self, frame: LocalFrame, table: LakeTable) -> list[DataFile]:
         schema = table.table.arrow_schema()
-        inner = pa.schema([field for field in schema if field.name not in table.table.partitions])
+        inner = inner_schema(table)
         writers: dict[Partition, tuple[Path, pq.ParquetWriter]] = {}
         try:
             for batch in frame.batches():

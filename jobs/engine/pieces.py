@@ -52,7 +52,7 @@ def transformed(
     source: LakeTable, columns: Sequence[str], function: BatchFunction, target: LakeTable, piece: Piece
 ) -> Path | None:
     """The file that `function` makes of a piece, or None where nothing comes of it."""
-    inner = pa.schema([field for field in target.table.arrow_schema() if field.name not in target.table.partitions])
+    inner = inner_schema(target)
     path, written = new_file(target, piece.partition), None
     try:
         for batch in _batches(source, columns, piece):
@@ -95,6 +95,11 @@ def rebatched(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             held = []
     if held:
         yield pa.concat_batches(held)
+
+
+def inner_schema(table: LakeTable) -> pa.Schema:
+    """What stands in a table's files: the partition's values are in their paths."""
+    return pa.schema([field for field in table.table.arrow_schema() if field.name not in table.table.partitions])
 
 
 def new_file(table: LakeTable, partition: Partition) -> Path:
