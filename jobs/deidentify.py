@@ -16,7 +16,7 @@ import pyarrow as pa
 from jobs.batches import with_carried
 from jobs.engine import Engine, Frame
 from jobs.fields import SEOUL
-from jobs.lake import LakeTable, Partition
+from jobs.lake import LakeTable, Partition, by_days
 from jobs.settings import Home
 from jobs.tokens import caller_key, keyed_token, token_key
 from schemas.contracts import contract
@@ -27,6 +27,7 @@ KEPT = tuple(name for name in SCHEMA.names if name in VALIDATED.column_names() a
 CONTACT_COLUMNS = [*KEPT, "source_id", "caller_id", "agent_id", "citizen_text", "agent_text"]
 CODED = ("agent_type_code", "category", "language", "bot_intent")  # free text to us, whatever the source means by it
 CODE_CHARACTERS = 60
+JOINED_DAYS = 8  # calls wait in memory for their transcripts
 TRANSCRIPT = {"citizen_text": "transcript_citizen_text", "agent_text": "transcript_agent_text"}
 CARRIED = tuple(name for name in KEPT if name not in (*CODED, "memo"))  # as they are
 READ = ["channel", "started_at", "direction", "outcome", "source_id", "caller_id", "agent_id", *CODED, "memo"]
@@ -68,11 +69,12 @@ def deidentify(engine: Engine, home: Home, partitions: set[Partition]) -> int:
     validated, consultation = LakeTable(home, VALIDATED), LakeTable(home, CONSULTATION)
     body = partial(deidentify_batch, key=token_key(home.keys))
     staged = []
-    for channel in sorted({channel for channel, _ in partitions}):
-        days = sorted(date.fromisoformat(day) for owner, day in partitions if owner == channel)
-        contacts = _records(engine, validated, channel, days, CONTACT_COLUMNS)
-        joined = engine.join(contacts, _transcripts(engine, validated, channel, days), ["source_id"], "left")
-        staged += engine.stage(engine.map(joined, body, SCHEMA), consultation)
+    for some in by_days(partitions, JOINED_DAYS):
+        for channel in sorted({channel for channel, _ in some}):
+            days = sorted(date.fromisoformat(day) for owner, day in some if owner == channel)
+            contacts = _records(engine, validated, channel, days, CONTACT_COLUMNS)
+            joined = engine.join(contacts, _transcripts(engine, validated, channel, days), ["source_id"], "left")
+            staged += engine.stage(engine.map(joined, body, SCHEMA), consultation)
     consultation.commit(staged, partitions)
     return sum(file.rows for file in staged)
 

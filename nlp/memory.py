@@ -10,8 +10,8 @@ from typing import Protocol
 
 from nlp.coldstart import Prediction
 
-REMEMBERED = 100_000  # texts; all are forgotten when there are more
-LONGEST = 500  # characters of a text that is remembered: longer ones hardly ever come again
+REMEMBERED = 50_000  # texts; all are forgotten when there are more
+LONGEST = 100  # characters of a text that is remembered: what is told on the telephone hardly ever comes again
 
 
 class Classifier(Protocol):
@@ -34,7 +34,8 @@ class Remembering:
         self.asked += len(texts)
         self.repeated += len(texts) - len(fresh)
         answer = [found[text] if text in found else self._known[text] for text in texts]
-        if len(self._known) + len(found) > REMEMBERED:
+        short = {text: prediction for text, prediction in found.items() if len(text) <= LONGEST}
+        if len(self._known) + len(short) > REMEMBERED:
             self._known.clear()
-        self._known.update((text, prediction) for text, prediction in found.items() if len(text) <= LONGEST)
+        self._known |= short
         return answer
