@@ -16,7 +16,7 @@ import pyarrow as pa
 from jobs.batches import with_carried
 from jobs.engine import Engine, Frame
 from jobs.fields import SEOUL
-from jobs.lake import LakeTable, Partition, by_days
+from jobs.lake import DataFile, LakeTable, Partition, by_channel, by_days
 from jobs.settings import Home
 from jobs.tokens import caller_key, keyed_token, token_key
 from schemas.contracts import contract
@@ -45,11 +45,12 @@ def contact_dates(engine: Engine, home: Home, partitions: set[Partition]) -> set
     spoken_channels = {
         channel for channel, _ in dates if any(s.kind == "transcript" for s in contract(channel).sources)
     }
+    of = by_channel(validated.files()) if spoken_channels else {}
     for channel in sorted(spoken_channels):
         days = around(sorted(date.fromisoformat(day) for owner, day in dates if owner == channel))
         spoken = f"record_kind = 'transcript' AND record_status = 'validated' AND channel = '{channel}'"
         transcripts = engine.read(validated, files, ["source_id"], spoken)
-        calls = _records(engine, validated, channel, days, ["channel", "contact_date", "source_id"])
+        calls = _records(engine, validated, of.get(channel, []), days, ["channel", "contact_date", "source_id"])
         dates |= _partitions(engine, engine.join(calls, transcripts, ["source_id"], "semi"))
     return dates
 
@@ -68,32 +69,35 @@ def deidentify(engine: Engine, home: Home, partitions: set[Partition]) -> int:
     """Make the consultation partitions (channel, contact date) anew. Returns their rows."""
     validated, consultation = LakeTable(home, VALIDATED), LakeTable(home, CONSULTATION)
     body = partial(deidentify_batch, key=token_key(home.keys))
+    of = by_channel(validated.files())
     staged = []
     for some in by_days(partitions, JOINED_DAYS):
         for channel in sorted({channel for channel, _ in some}):
             days = sorted(date.fromisoformat(day) for owner, day in some if owner == channel)
-            contacts = _records(engine, validated, channel, days, CONTACT_COLUMNS)
-            joined = engine.join(contacts, _transcripts(engine, validated, channel, days), ["source_id"], "left")
+            files = of.get(channel, [])
+            contacts = _records(engine, validated, files, days, CONTACT_COLUMNS)
+            joined = engine.join(contacts, _transcripts(engine, validated, files, days), ["source_id"], "left")
             staged += engine.stage(engine.map(joined, body, SCHEMA), consultation)
     consultation.commit(staged, partitions)
     return sum(file.rows for file in staged)
 
 
-def _transcripts(engine: Engine, validated: LakeTable, channel: str, days: list[date]) -> Frame:
+def _transcripts(engine: Engine, validated: LakeTable, files: list[DataFile], days: list[date]) -> Frame:
     columns = {"source_id": "source_id"} | {new: old for old, new in TRANSCRIPT.items()}
-    return _records(engine, validated, channel, around(days), columns, kind="transcript")
+    return _records(engine, validated, files, around(days), columns, kind="transcript")
 
 
 def _records(
     engine: Engine,
     table: LakeTable,
-    channel: str,
+    files: list[DataFile],
     days: list[date],
     columns: Sequence[str] | Mapping[str, str],
     *,
     kind: str = "contact",
 ) -> Frame:
-    files = [file for file in table.files() if file.partition[0] == channel and file.may_hold(days[0], days[-1])]
+    """Of these files the valid records of the days, which are in order."""
+    files = [file for file in files if file.may_hold(days[0], days[-1])]
     dates = ", ".join(f"DATE '{day}'" for day in days)
     where = f"record_kind = '{kind}' AND record_status = 'validated' AND contact_date IN ({dates})"
     return engine.read(table, files, columns, where)
