@@ -27,7 +27,7 @@ KEPT = tuple(name for name in SCHEMA.names if name in VALIDATED.column_names() a
 CONTACT_COLUMNS = [*KEPT, "source_id", "caller_id", "agent_id", "citizen_text", "agent_text"]
 CODED = ("agent_type_code", "category", "language", "bot_intent")  # free text to us, whatever the source means by it
 CODE_CHARACTERS = 60
-JOINED_DAYS = 8  # calls wait in memory for their transcripts
+JOINED_DAYS = 8  # at a time: their transcripts are held in memory for the calls
 TRANSCRIPT = {"citizen_text": "transcript_citizen_text", "agent_text": "transcript_agent_text"}
 CARRIED = tuple(name for name in KEPT if name not in (*CODED, "memo"))  # as they are
 READ = ["channel", "started_at", "direction", "outcome", "source_id", "caller_id", "agent_id", *CODED, "memo"]
@@ -39,13 +39,14 @@ def contact_dates(engine: Engine, home: Home, partitions: set[Partition]) -> set
     contact's own date, and for a transcript the date of its call, which may lie on the other side of midnight.
     """
     validated = LakeTable(home, VALIDATED)
-    files = validated.files(partitions)
+    live = validated.files()
+    files = [file for file in live if file.partition in partitions]
     frame = engine.read(validated, files, ["channel", "contact_date"], "contact_date IS NOT NULL")
     dates = _partitions(engine, frame)
     spoken_channels = {
         channel for channel, _ in dates if any(s.kind == "transcript" for s in contract(channel).sources)
     }
-    of = by_channel(validated.files()) if spoken_channels else {}
+    of = by_channel(live)
     for channel in sorted(spoken_channels):
         days = around(sorted(date.fromisoformat(day) for owner, day in dates if owner == channel))
         spoken = f"record_kind = 'transcript' AND record_status = 'validated' AND channel = '{channel}'"
