@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_EVERY = 0.5  # seconds between two samples
+_EVERY = 0.5  # seconds between two samples at least
+_PAUSES = 50  # and so many times what a sample took: looking through large processes is not to be the machine's work
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,11 @@ def measure(command: Sequence[str], environment: Mapping[str, str] | None = None
 
         def watch() -> None:
             nonlocal peak
-            while not over.wait(_EVERY):
+            pause = _EVERY
+            while not over.wait(pause):
+                began = time.perf_counter()
                 peak = max(peak, sum(map(_pss, _tree(child.pid))))
+                pause = max(_EVERY, _PAUSES * (time.perf_counter() - began))
 
         watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()

@@ -10,15 +10,13 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 _CHUNK = 1 << 20
 Line = tuple[int, bytes, int]  # line number, its first bytes, its whole size
 
 
-@dataclass(frozen=True)
-class CsvRow:
+class CsvRow(NamedTuple):
     """A row: its first line, its bytes, its size, and its cells as bytes (None where it cannot be split)."""
 
     line: int

@@ -44,7 +44,7 @@ def field_reader(column: str, spec: FieldSpec) -> Reader:
             raw = fields.get(whole)
         else:
             raw = _at(fields, paths[0]) if len(paths) == 1 else [_at(fields, path) for path in paths]
-        if raw is None or raw in ("", []):
+        if not raw and (raw is None or raw in ("", [])):
             value = None
         else:
             try:
@@ -133,12 +133,13 @@ def _turns(raw: Any, spec: FieldSpec) -> str | None:
     """The words of the named speakers, a turn a line."""
     if not isinstance(raw, list):
         raise ValueError
+    who, speakers, what = spec.speaker_key, spec.speakers, spec.text_key
     lines = []
     for turn in raw:
         if not isinstance(turn, dict):
             raise ValueError
-        if turn.get(spec.speaker_key) in spec.speakers and turn.get(spec.text_key):
-            lines.append(str(turn[spec.text_key]).strip())
+        if turn.get(who) in speakers and (said := turn.get(what)):
+            lines.append(str(said).strip())
     return "\n".join(lines) or None
 
 

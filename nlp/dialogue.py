@@ -27,6 +27,7 @@ _WORD = (
 )
 _MARKS = ".,!?~…ㅎㅋㅠㅜ^"
 _GAP = rf"[\s{_MARKS}]*"
+_GAP_CHARACTERS = _MARKS + "".join(filter(str.isspace, map(chr, range(0x3001))))  # beyond them no character is space
 _SMALL_TALK = re.compile(rf"{_GAP}(?:{_WORD}{_GAP})+")
 _OPENING = re.compile(rf"{_GAP}(?:(?:네|예|아|어|음|저)\b{_GAP})*(?:{_GREETING}{_GAP})+")
 _CLOSINGS = ("감사합니다", "감사드립니다", "고맙습니다", "알겠습니다", "수고하세요")
@@ -34,7 +35,9 @@ _CLOSING = re.compile(
     rf"(?:(?<=[다요죠.,!?~]){_GAP}|\s(?=네|예|아))(?:(?:네|예|아){_GAP})*(?:{'|'.join(_CLOSINGS)}){_GAP}$"
 )
 _LONGEST_CLOSING = 80  # characters: looked for further from the end, a long run of !!!! or "네 네 네" would take hours
-_FILLER = re.compile(r"(?<!\S)(?:어|음|아|에|막|인제|뭐냐|저기|그러니까|있잖아요|뭐지)(?!\S)[ ]?")
+_FILLERS = ("어", "음", "아", "에", "막", "인제", "뭐냐", "저기", "그러니까", "있잖아요", "뭐지")
+# Whether a word begins there is asked last: a pattern that begins with plain letters passes over most places at once.
+_FILLER = re.compile("(?:" + "|".join(rf"{word}(?<!\S{word})" for word in _FILLERS) + r")(?!\S)[ ]?")
 
 
 def need(text: str) -> str:
@@ -49,16 +52,9 @@ def _told(line: str) -> str:
     opening = _OPENING.match(plain)
     said = plain[opening.end() :] if opening else plain
     closing = None
-    if _without_gap(said[-_LONGEST_CLOSING:]).endswith(_CLOSINGS):
+    if said[-_LONGEST_CLOSING:].rstrip(_GAP_CHARACTERS).endswith(_CLOSINGS):
         closing = _CLOSING.search(said, max(len(said) - _LONGEST_CLOSING, 0))
     return (said[: closing.start()] if closing else said) or line
-
-
-def _without_gap(line: str) -> str:
-    """Without the `_GAP` at its end."""
-    while (shorter := line.rstrip().rstrip(_MARKS)) != line:
-        line = shorter
-    return line
 
 
 def citizens_turns(text: str) -> str:

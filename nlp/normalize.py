@@ -45,7 +45,7 @@ _SPOKEN = {
 }
 _SPELLED = re.compile("|".join(_SPOKEN))
 _STAMMER = 3  # letters of a word that speech recognition writes again and again ("그 그 그", "네 네")
-_REPEATED = re.compile(rf"([^\d\s])\1{{{_RUN},}}")
+_REPEATED = re.compile(r"([^\d\s])" + r"\1" * _RUN + r"\1*")  # in full: {3,} is twice the work at every character
 _REPEATED_DIGIT = re.compile(rf"(\d)\1{{{_DIGIT_RUN},}}")
 
 

@@ -16,6 +16,7 @@ from nlp.pii_addresses import addresses
 from nlp.pii_contacts import emails, is_public, phones, spoken
 from nlp.pii_names import described, name_length, names, names_beside
 from nlp.pii_numbers import Found, numbers, said_registration
+from nlp.tokenize import may_hold_run
 
 PLACEHOLDERS: dict[str, str] = {  # in order of precedence where two kinds overlap
     "rrn": "[주민등록번호]",
@@ -62,6 +63,8 @@ _PUBLIC_KIND = frozenset(("phone", "account"))
 _NUMBERS_FROM = 5  # digits: fewer make no number of a person
 _BORN_FROM = 4  # of a whole date: 88년 1월 1일생
 _KO_PII_FROM = 6
+_APART = 12  # characters at most between two digits of one number; those of bus lines and minutes stand further off
+_KO_PII_NUMBER = re.compile(rf"(?:\d\D{{0,{_APART}}}){{{_KO_PII_FROM - 1}}}\d")
 _OFTEN_REPEATED = 200  # characters: longer texts are rarely the same
 _HANGUL = re.compile(r"[가-힣]{1,12}")
 _ENDLESS = re.compile(
@@ -139,7 +142,7 @@ def _fold(text: str) -> tuple[str, list[int] | None]:
 
 def _findings(text: str) -> Iterator[Found]:
     digits = len(_DIGITS.findall(text))
-    if len(text) >= _ENDLESS_FROM and _may_be_endless(text, digits):
+    if may_hold_run(text, _ENDLESS_FROM) or digits + text.count("-") >= _ENDLESS_FROM:
         text = _ENDLESS.sub(lambda run: "#" * len(run[0]), text)
         digits = len(_DIGITS.findall(text))
     found: list[Found] = []
@@ -155,7 +158,7 @@ def _findings(text: str) -> Iterator[Found]:
         found += emails(text)
     if digits > 1:
         found += described(text)
-    if digits >= _KO_PII_FROM and _digits_outside(text, found) >= _KO_PII_FROM:
+    if digits >= _KO_PII_FROM and _KO_PII_NUMBER.search(_without(text, found)):
         found += _ko_pii(text)
     if _NAME_CUE.search(text):
         found += names(text)
@@ -163,18 +166,11 @@ def _findings(text: str) -> Iterator[Found]:
     yield from names_beside(text, [start for kind, start, _ in found if kind in ("phone", "rrn", "birth", "account")])
 
 
-def _may_be_endless(text: str, digits: int) -> bool:
-    """Whether an endless run can be in it: one of a single character fills a block of half its least length."""
-    half = _ENDLESS_FROM // 2
-    filled = any(text[start : start + half] == text[start] * half for start in range(0, len(text) - half + 1, half))
-    return filled or digits + text.count("-") >= _ENDLESS_FROM
-
-
-def _digits_outside(text: str, found: list[Found]) -> int:
-    """Digits that no finding covers yet."""
+def _without(text: str, found: list[Found]) -> str:
+    """The text with spaces for what has been found."""
     for _, start, end in found:
         text = text[:start] + " " * (end - start) + text[end:]
-    return len(_DIGITS.findall(text))
+    return text
 
 
 def _ko_pii(text: str) -> Iterator[Found]:

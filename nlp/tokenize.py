@@ -14,7 +14,9 @@ from typing import Any, NamedTuple, Protocol
 
 _CHUNK = 2_000  # MeCab's lattice is built in one piece; longer input is cut, at white space where there is some
 _TERMS_KEPT = 1 << 16  # lines
-_RUN = re.compile(r"(\S)\1{40,}")  # a character repeated for pages makes the lattice explode
+_RUN_FROM = 41  # times: a character repeated for pages makes the lattice explode
+_RUN = re.compile(rf"(\S)\1{{{_RUN_FROM - 1},}}")
+_TWICE = re.compile(r"(\S)\1")
 _NOUNS = frozenset({"NNG", "NNP", "NR", "XR", "SL", "SH"})
 _PREDICATES = frozenset({"VV", "VA"})
 # Predicates that say nothing of the matter, in their dictionary form.
@@ -78,7 +80,14 @@ def _lines(text: str) -> list[str]:
 
 
 def _encodable(text: str) -> str:
-    return _RUN.sub(r"\1", text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " "))
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+    return _RUN.sub(r"\1", text) if may_hold_run(text, _RUN_FROM) else text
+
+
+def may_hold_run(text: str, least: int) -> bool:
+    """Whether a character other than white space can stand `least` times in a row: such a run takes in two in a row of
+    every (least // 2)th characters. Looks at a few characters where searching for the run looks at all."""
+    return _TWICE.search(text[:: least // 2]) is not None
 
 
 def _chunks(text: str) -> Iterator[str]:

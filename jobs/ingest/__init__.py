@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def read_files(
     for file in batch.to_pylist():
         path = _path(file)
         digest = file_hash(path)
-        common = {
+        of_file = {
             "channel": file["channel"],
             "landing_date": file["landing_date"],
             "source_file": file["source_file"],
@@ -154,25 +155,25 @@ def read_files(
             "ingested_at": ingested_at,
             "run_id": run_id,
         }
-        rows: list[dict[str, Any]] = []
-        for source_name, record in _records(path, file["channel"], Path(landing)):
-            if record.line == 0:
+        records = _records(path, file["channel"], Path(landing))
+        while some := list(islice(records, BATCH_ROWS)):
+            if any(record.line == 0 for _, record in some):
                 _keep_original(path, Path(originals) / digest)
-            rows.append(
-                common
-                | {
-                    "source_name": source_name,
-                    "line_number": record.line,
-                    "payload": record.payload,
-                    "read_error": record.error,
-                    "read_error_detail": record.detail,
-                }
-            )
-            if len(rows) == BATCH_ROWS:
-                yield pa.RecordBatch.from_pylist(rows, schema)
-                rows = []
-        if rows:
-            yield pa.RecordBatch.from_pylist(rows, schema)
+            names, lines, payloads, errors, details = zip(*((name, *record) for name, record in some), strict=True)
+            of_record = {
+                "source_name": names,
+                "line_number": lines,
+                "payload": payloads,
+                "read_error": errors,
+                "read_error_detail": details,
+            }
+            columns = [
+                pa.array(of_record[field.name], field.type)
+                if field.name in of_record
+                else pa.repeat(pa.scalar(of_file[field.name], field.type), len(some))
+                for field in schema
+            ]
+            yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _records(path: Path, channel: str, landing: Path) -> Iterator[tuple[str, RawRecord]]:

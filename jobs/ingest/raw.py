@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 EXCERPT_CHARACTERS = 4096
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
@@ -33,8 +32,7 @@ FAULTS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class RawRecord:
+class RawRecord(NamedTuple):
     """One record: its line (0 = the file as a whole), and its raw fields as JSON, or why it could not be read."""
 
     line: int
