@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from nlp.tokenize import KonlpyTokenizer, MecabTokenizer, morphemes, terms_as_lines
+from nlp.tokenize import KonlpyTokenizer, MecabTokenizer, may_hold_run, morphemes, terms_as_lines
 
 
 def test_content_words_only_in_dictionary_form() -> None:
@@ -39,6 +39,12 @@ def test_pathological_input_ends_soon(text: str) -> None:
     started = time.monotonic()
     MecabTokenizer().tokens(text)
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("least", [41, 60])
+def test_no_run_escapes_wherever_it_stands(least: int) -> None:
+    assert all(may_hold_run("가나" * 30 + "다" * before + "ㅋ" * least + "라", least) for before in range(least))
+    assert not may_hold_run("가나다라마바사" * 50 + " " * 200, least)
 
 
 def test_long_text_is_cut_between_words() -> None:
