@@ -44,7 +44,7 @@ def field_reader(column: str, spec: FieldSpec) -> Reader:
             raw = fields.get(whole)
         else:
             raw = _at(fields, paths[0]) if len(paths) == 1 else [_at(fields, path) for path in paths]
-        if not raw and (raw is None or raw in ("", [])):
+        if not raw and raw in (None, "", []):  # 0 and false are values
             value = None
         else:
             try:
